@@ -1,0 +1,1 @@
+"""webchat: a web chat for agents that run on a LangGraph agent server."""
