@@ -5,6 +5,7 @@ Knows the names on the wire, not what any of them means to a reader.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,3 +38,36 @@ class StreamEvent:
     def is_root(self) -> bool:
         """Whether the root graph sent it."""
         return not self.namespace
+
+    @classmethod
+    def decode(cls, name: str, data: str, id: str | None, received_at: float) -> StreamEvent:
+        """Read one server-sent event.
+
+        Args:
+            name: The `event` field: a mode, then `|`-separated namespace steps.
+            data: The `data` field.
+            id: The `id` field, None or empty where there is none.
+            received_at: Unix seconds.
+
+        Returns:
+            The event; it never raises, whatever the server sent.
+        """
+        mode, *namespace = name.split("|")
+        return cls(
+            mode=mode,
+            namespace=tuple(namespace),
+            data=_json_or_text(data),
+            id=id or None,
+            received_at=received_at,
+            size=len(data.encode("utf-8", "surrogatepass")),
+            raw=data,
+        )
+
+
+def _json_or_text(data: str) -> Any:
+    if not data:
+        return None
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return data
