@@ -1,0 +1,98 @@
+"""The server process: a free port before it, an answer from it, a clean end after it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+
+from webchat.launch.children import Child
+from webchat.launch.telling import StartError, say, step
+
+# The server stops the embedded agent server, which first writes its conversations down.
+_GRACE = 15.0
+_PATIENCE = 60.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+# Straight to our own server, whatever proxy the environment names.
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def check_port(host: str, port: int) -> None:
+    """Make sure that a server could listen there now.
+
+    Raises:
+        StartError: It could not; the sentence says why.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        raise StartError(f"{host} is not the name of this machine: check --host.", 2) from None
+    except OSError as error:
+        reasons = {
+            errno.EADDRINUSE: f"Port {port} is taken: stop the program that has it, or choose "
+            "another with --port.",
+            errno.EACCES: f"Port {port} needs more rights than you have: choose one above 1023 "
+            "with --port.",
+            errno.EADDRNOTAVAIL: f"{host} is not an address of this machine: check --host.",
+        }
+        sentence = reasons.get(error.errno or 0, f"{host}:{port} cannot be used: {error}.")
+        raise StartError(sentence, 2) from None
+
+
+def address(host: str, port: int) -> str:
+    """The page's address as a browser on this machine would open it."""
+    name = _EVERYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def serve_page(host: str, port: int, log_level: str) -> int:
+    """Serve the built page until it ends or a signal comes; returns the exit code."""
+    command = [sys.executable, "-m", "webchat.launch.production", host, str(port), log_level]
+    home = address(host, port)
+    return _serve(command, [f"{home}/ping", f"{home}/"], host, port)
+
+
+def serve_development(host: str, port: int) -> int:
+    """Serve the page with hot reload until it ends or a signal comes; returns the exit code."""
+    command = [sys.executable, "-m", "reflex", "run", "--env", "dev"]
+    return _serve(command, [f"{address(host, port)}/"], host, port)
+
+
+def _serve(command: Sequence[str], pages: Sequence[str], host: str, port: int) -> int:
+    with Child(command, grace=_GRACE) as server:
+        with step("starting the server"):
+            _wait_for(pages, server)
+        say(f"webchat: open {address(host, port)} in a browser; Ctrl-C ends it.")
+        if host in _EVERYWHERE:
+            say(
+                "webchat: to open it from another machine, name the origin it is opened under in "
+                f"WEBCHAT_ALLOWED_ORIGINS, such as http://192.0.2.7:{port}."
+            )
+        return server.wait()
+
+
+def _wait_for(pages: Sequence[str], server: Child) -> None:
+    """Return when every page answers."""
+    end = time.monotonic() + _PATIENCE
+    while not all(_answers(page) for page in pages):
+        if server.exit_code is not None:
+            raise StartError("The server ended before it answered; its words are above.")
+        if time.monotonic() > end:
+            raise StartError(f"The server did not answer within {_PATIENCE:.0f} s.")
+        time.sleep(0.1)
+
+
+def _answers(page: str) -> bool:
+    try:
+        with _opener.open(page, timeout=5) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
