@@ -1,0 +1,1 @@
+"""The embedded default: a demo agent, and the real agent server that runs it as a child."""
