@@ -1,0 +1,1 @@
+"""The pure rooms, without network or browser."""

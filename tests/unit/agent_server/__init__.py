@@ -1,0 +1,1 @@
+"""The wire client against fakes: only for faults that the real server cannot be made to show."""

@@ -1,0 +1,37 @@
+"""One real agent server for all tests here, and a client of it for each."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.wire.server import RealServer
+from webchat.agent_server import AgentServer
+
+
+@pytest.fixture(scope="session")
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """Shared; tests that stop or kill a server take `mortal_server`."""
+    with RealServer(tmp_path_factory.mktemp("agent-server")) as running:
+        yield running
+
+
+@pytest.fixture
+def mortal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """A server of the test's own."""
+    with RealServer(tmp_path_factory.mktemp("mortal-server")) as running:
+        yield running
+
+
+@pytest.fixture
+async def client(real_server: RealServer) -> AsyncIterator[AgentServer]:
+    async with AgentServer(real_server.url) as client:
+        yield client
+
+
+@pytest.fixture
+def thread_id() -> str:
+    """A thread that nobody has made yet."""
+    return str(uuid.uuid4())

@@ -1,0 +1,212 @@
+"""One shared HTTP client, and requests that end in JSON, an open stream, or an error of our tree.
+
+Knows HTTP, and nothing of threads and runs but their names in errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from ipaddress import ip_address
+from typing import Any, cast
+
+import httpx
+
+from webchat.agent_server.errors import Unreachable
+from webchat.agent_server.refusals import (
+    About,
+    from_answer,
+    from_transport,
+    not_an_agent_server,
+)
+
+# A stream is silent for 5 s at most, between two heartbeats: 20 s of silence is a dead link.
+TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=5.0)
+# Servers drop idle connections after 5 s; being first to do so saves a failed request.
+LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=32, keepalive_expiry=4.0)
+RESET = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+
+
+class Connection:
+    """The way to one agent server.
+
+    Args:
+        base_url: The server's address, with a path where it lives under one.
+        api_key: Sent as `x-api-key`.
+        headers: Sent with every request.
+        transport: Instead of the network, for tests.
+
+    Raises:
+        Unreachable: `base_url` is no address at all.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        api_key: str | None,
+        headers: Mapping[str, str] | None,
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> None:
+        url = _parsed(base_url)
+        self.address = str(url.copy_with(username=None, password=None))
+        always = httpx.Headers(headers)
+        if api_key:
+            always["x-api-key"] = api_key
+        self._http = httpx.AsyncClient(
+            base_url=url,
+            headers=always,
+            timeout=TIMEOUTS,
+            limits=LIMITS,
+            transport=transport,
+            trust_env=not _is_loopback(url.host),  # a proxy cannot reach our own machine
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def get(self, path: str, about: About, params: Mapping[str, Any] | None = None) -> Any:
+        """Ask for JSON; asked once more if the connection broke.
+
+        Raises:
+            AgentServerError: In whichever way it failed.
+        """
+        return await self._json("GET", path, about, params=params, repeatable=True)
+
+    async def post(
+        self,
+        path: str,
+        about: About,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        repeatable: bool = False,
+    ) -> Any:
+        """Send JSON and read JSON, None where the answer is empty.
+
+        Args:
+            path: Where to.
+            about: What it is about.
+            body: What to send.
+            params: The query.
+            repeatable: Whether sending it twice does no harm, so that it may be sent once more
+                if the connection broke.
+
+        Raises:
+            AgentServerError: In whichever way it failed.
+        """
+        return await self._json(
+            "POST", path, about, body=body, params=params, repeatable=repeatable
+        )
+
+    async def stream(
+        self,
+        method: str,
+        path: str,
+        about: About,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Open a stream of server-sent events, which the caller reads and closes.
+
+        Raises:
+            AgentServerError: It could not be opened. Reading it raises httpx's errors.
+        """
+        wanted = {"Accept": "text/event-stream", "Cache-Control": "no-store", **(headers or {})}
+        try:
+            response = await self._open(method, path, about, body=body, headers=wanted)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise from_transport(error, self.address, about) from error
+        kind = response.headers.get("content-type", "")
+        if not kind.startswith("text/event-stream"):
+            await response.aclose()
+            raise not_an_agent_server(f"{method} {path} answered {kind or 'no type'}", about)
+        return response
+
+    async def _json(
+        self,
+        method: str,
+        path: str,
+        about: About,
+        *,
+        repeatable: bool,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            try:
+                response = await self._read(method, path, about, body=body, params=params)
+            except RESET:
+                if not repeatable:
+                    raise
+                response = await self._read(method, path, about, body=body, params=params)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise from_transport(error, self.address, about) from error
+        if not response.content:
+            return None
+        try:
+            return response.json()
+        except (ValueError, RecursionError):
+            raise not_an_agent_server(f"{method} {path} answered no JSON", about) from None
+
+    async def _read(self, method: str, path: str, about: About, **sent: Any) -> httpx.Response:
+        response = await self._open(method, path, about, **sent)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
+
+    async def _open(
+        self,
+        method: str,
+        path: str,
+        about: About,
+        *,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        request = self._http.build_request(method, path, json=body, params=params, headers=headers)
+        response = await self._http.send(request, stream=True)
+        if response.is_success:
+            return response
+        try:
+            said = await _complaint(response)
+        finally:
+            await response.aclose()
+        raise from_answer(response.status_code, said, f"{method} {path}", about)
+
+
+async def _complaint(response: httpx.Response) -> str:
+    """What a refusal says. Of a 5xx only the first piece is read.
+
+    An answer that is closed before its end takes its connection with it, and after a 500 this
+    server would reset that connection under the next request.
+    """
+    if response.status_code < 500:
+        await response.aread()
+        return response.text
+    text = cast(AsyncGenerator[str, None], response.aiter_text())
+    async with aclosing(text) as pieces:
+        return await anext(pieces, "")
+
+
+def _parsed(base_url: str) -> httpx.URL:
+    try:
+        return httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise Unreachable(
+            "The agent server's address cannot be read.",
+            advice="Correct the address in the settings.",
+            detail=str(error),
+        ) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

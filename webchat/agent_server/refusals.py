@@ -1,0 +1,183 @@
+"""From a failed request to an error of our tree: what happened, to what, what can be done.
+
+Knows HTTP status codes and the server's phrases; sends nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import httpx
+
+from webchat.agent_server import errors
+
+LONGEST_DETAIL = 500
+CHECK_ADDRESS = "Check that it is running and that its address is right, then try again."
+TRY_LATER = "Try again in a moment; if it stays so, the agent server's log tells why."
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a request is about, so that its failure can say so."""
+
+    thread_id: str | None = None
+    run_id: str | None = None
+    assistant_id: str | None = None
+
+
+def from_transport(error: Exception, server: str, about: About) -> errors.AgentServerError:
+    """The error for a request that got no answer.
+
+    Args:
+        error: What httpx raised.
+        server: The server's address without credentials.
+        about: What the request was about.
+    """
+    return errors.Unreachable(
+        f"The agent server at {server} {in_words(error)}.",
+        advice=CHECK_ADDRESS,
+        thread_id=about.thread_id,
+        run_id=about.run_id,
+        detail=f"{type(error).__name__}: {error}"[:LONGEST_DETAIL],
+    )
+
+
+def in_words(error: Exception) -> str:
+    """What a transport did, as a verb that fits after its name."""
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.UnsupportedProtocol():
+            return "cannot be reached"
+        case httpx.PoolTimeout():
+            return "has too many connections from us already"
+        case httpx.TimeoutException():
+            return "does not answer"
+        case _:
+            return "broke the connection"
+
+
+def from_answer(status: int, body: str, request: str, about: About) -> errors.AgentServerError:
+    """The error for an answer that is not a success.
+
+    Args:
+        status: The HTTP status, not 2xx.
+        body: The answer's text, or its beginning.
+        request: Method and path, for the technical line.
+        about: What the request was about.
+    """
+    said = _detail(body)
+    line = f"HTTP {status} for {request}"
+    told = f"{line}: {' '.join(said.split())}"[:LONGEST_DETAIL] if said else line
+    where = {"thread_id": about.thread_id, "run_id": about.run_id}
+    match status:
+        case 401:  # no server text here: it might repeat the key
+            return errors.Unauthorized(
+                "The agent server asks for a valid API key.",
+                advice="Check the API key in the settings.",
+                detail=line,
+                **where,
+            )
+        case 403:
+            return errors.Unauthorized(
+                "The agent server does not allow this.",
+                advice="Check the API key in the settings, or ask whoever runs the server.",
+                detail=line,
+                **where,
+            )
+        case 404:
+            return _not_found(said, told, about)
+        case 409:  # no server text here: it may be the dump of a whole run
+            return errors.Busy(
+                "The agent is still at work in this conversation.",
+                advice="Wait until it is done, or stop it first.",
+                detail=line,
+                **where,
+            )
+        case 422 if said.startswith("Invalid assistant"):
+            return unknown_assistant(told, about)
+        case 408 | 429:
+            return errors.ServerFault(
+                "The agent server has too much to do.", advice=TRY_LATER, detail=told, **where
+            )
+        case _ if 400 <= status < 500:
+            return errors.Rejected(
+                "The agent server did not accept the request.",
+                advice="Change what you sent and try again; the details say what it minds.",
+                detail=told,
+                **where,
+            )
+        case _ if status >= 500:
+            return errors.ServerFault(
+                "The agent server failed on its side.", advice=TRY_LATER, detail=told, **where
+            )
+        case _:
+            return not_an_agent_server(line, about)
+
+
+def not_an_agent_server(detail: str, about: About) -> errors.ServerFault:
+    """The error for an answer that no agent server gives."""
+    return errors.ServerFault(
+        "What answers there does not speak like an agent server.",
+        advice="Check the agent server's address in the settings.",
+        thread_id=about.thread_id,
+        run_id=about.run_id,
+        detail=detail[:LONGEST_DETAIL],
+    )
+
+
+def stream_lost(about: About, why: str, tries: int) -> errors.StreamLost:
+    """The error for a run that could not be joined again."""
+    return errors.StreamLost(
+        "The connection to the agent was lost in mid-answer and could not be made again.",
+        advice="The agent may still be at work: reload the conversation to see how it went.",
+        thread_id=about.thread_id,
+        run_id=about.run_id,
+        detail=f"gave up after {tries} tries: {why}"[:LONGEST_DETAIL],
+    )
+
+
+def _not_found(said: str, told: str, about: About) -> errors.AgentServerError:
+    where = {"thread_id": about.thread_id, "run_id": about.run_id, "detail": told}
+    if (about.thread_id and said.startswith("Thread with ID")) or _only_thread(about):
+        return errors.UnknownThread(
+            "The agent server does not know this conversation.",
+            advice="It may have been deleted. Start a new chat.",
+            **where,
+        )
+    if about.run_id:
+        return errors.UnknownRun(
+            "The agent server does not know this run.",
+            advice="It may have been taken back. Reload the conversation to see how it stands.",
+            **where,
+        )
+    if about.assistant_id:
+        return unknown_assistant(told, about)
+    return errors.NotFound(
+        "The agent server does not have this.",
+        advice="It may be too old for it, or not an agent server: check its address.",
+        detail=told,
+    )
+
+
+def _only_thread(about: About) -> bool:
+    return bool(about.thread_id) and not about.run_id and not about.assistant_id
+
+
+def unknown_assistant(told: str, about: About) -> errors.UnknownAssistant:
+    """The error for an assistant or graph that the server does not have."""
+    return errors.UnknownAssistant(
+        f"The agent server has no assistant “{(about.assistant_id or '')[:80]}”.",
+        advice="Choose one of those that it has.",
+        thread_id=about.thread_id,
+        detail=told,
+    )
+
+
+def _detail(body: str) -> str:
+    """The server's own words, where it answered as it should."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    said = answer.get("detail") if isinstance(answer, dict) else None
+    return said if isinstance(said, str) else ""
