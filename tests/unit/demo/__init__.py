@@ -1,0 +1,1 @@
+"""The embedded default: the demo agent and the server around it."""
