@@ -64,6 +64,6 @@ def chat_model() -> BaseChatModel:
     except Exception as error:  # each provider has its own for a missing key
         said = str(error).strip().partition("\n")[0]
         return UnavailableChatModel(
-            reason=f"WEBCHAT_DEMO_MODEL={name} cannot be used: {said} "
+            reason=f"WEBCHAT_DEMO_MODEL={name} cannot be used: {said.rstrip('.')}. "
             "Mend that and start again, or unset it for the offline demo model."
         )

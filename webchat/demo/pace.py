@@ -15,7 +15,11 @@ def tokens_per_second() -> float:
     Raises:
         ValueError: It is set to something that is not a number.
     """
-    return float(os.environ.get("WEBCHAT_DEMO_PACE") or HUMAN_PACE)
+    given = os.environ.get("WEBCHAT_DEMO_PACE") or HUMAN_PACE
+    try:
+        return float(given)
+    except ValueError:
+        raise ValueError(f"WEBCHAT_DEMO_PACE must be a number, not {given!r}.") from None
 
 
 def token_pause() -> float:
