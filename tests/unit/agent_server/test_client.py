@@ -1,0 +1,150 @@
+"""What the client asks, and what it makes of answers that the real server does not give."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, said, standing
+from webchat.agent_server import AgentServer, ServerFault, UnknownAssistant, Unreachable
+
+KEY = "lsv2_a_very_secret_key"
+
+
+def assistant(name: str, day: int, config: Any = None, by: str = "system") -> dict[str, Any]:
+    return {
+        "assistant_id": name,
+        "graph_id": "agent",
+        "config": config or {},
+        "metadata": {"created_by": by},
+        "created_at": f"2026-11-{day:02}T00:00:00+00:00",
+    }
+
+
+async def test_key_and_headers_go_with_every_request():
+    server = FakeServer(said({}), said({}))
+    client = server.client(api_key=KEY, headers={"X-Team": "blue", "X-API-Key": "older"})
+    await client.info()
+    await client.thread(THREAD)
+    for request in server.requests:
+        assert request.headers.get_list("x-api-key") == [KEY]
+        assert request.headers["x-team"] == "blue"
+
+
+async def test_without_a_key_none_is_sent():
+    server = FakeServer(said({}))
+    await server.client().info()
+    assert "x-api-key" not in server.requests[0].headers
+
+
+async def test_all_pages_of_assistants_are_read():
+    def page(size: int) -> httpx.Response:
+        return said([assistant(f"a{number}", 1) for number in range(size)])
+
+    server = FakeServer(page(100), page(100), page(7))
+    assert len(await server.client().assistants()) == 207
+    offsets = [json.loads(request.content)["offset"] for request in server.requests]
+    assert offsets == [0, 100, 200]
+
+
+@pytest.mark.parametrize(
+    ("found", "chosen"),
+    [
+        ([assistant("late", 3), assistant("early", 2)], "early"),
+        ([assistant("set", 1, {"tags": ["x"]}), assistant("plain", 2)], "plain"),
+        ([assistant("mine", 1, by="user"), assistant("system", 2)], "system"),
+        ([assistant("set", 1, {"tags": []}, "user"), assistant("mine", 2, by="user")], "mine"),
+        ([assistant("only", 1, {"configurable": {"model": "x"}})], "only"),
+        ([{"assistant_id": "bare", "graph_id": "agent", "metadata": None}], "bare"),
+    ],
+)
+async def test_the_default_is_the_systems_own_without_configuration(found: list, chosen: str):
+    server = FakeServer(said(found))
+    assert (await server.client().default_assistant())["assistant_id"] == chosen
+
+
+async def test_a_server_without_assistants_has_no_default():
+    with pytest.raises(UnknownAssistant):
+        await FakeServer(said([])).client().default_assistant()
+
+
+@pytest.mark.parametrize(
+    ("answer", "alive"),
+    [
+        (said({"ok": True}), True),
+        (said({"detail": "Not Found"}, 404), True),
+        (said({"detail": "no"}, 401), True),
+        (said("Bad Gateway", 502), False),
+        (httpx.ConnectError("refused"), False),
+    ],
+)
+async def test_any_answer_but_a_failure_is_a_sign_of_life(answer: Any, alive: bool):
+    assert await FakeServer(answer).client().ok() is alive
+
+
+async def test_a_server_that_does_not_say_what_it_is_will_do():
+    assert await FakeServer(said({"detail": "Not Found"}, 404)).client().info() == {}
+
+
+async def test_a_question_is_asked_again_once_after_a_reset():
+    server = FakeServer(httpx.ReadError("reset"), said({"thread_id": THREAD}))
+    assert (await server.client().thread(THREAD))["thread_id"] == THREAD
+
+    server = FakeServer(httpx.ReadError("reset"), httpx.ReadError("reset"), said({}))
+    with pytest.raises(Unreachable):
+        await server.client().thread(THREAD)
+    assert len(server.requests) == 2
+
+
+async def test_what_changes_something_is_not_sent_twice():
+    server = FakeServer(httpx.ReadError("reset"), said({}))
+    with pytest.raises(Unreachable):
+        await server.client().update_state(THREAD, {"messages": []})
+    assert len(server.requests) == 1
+
+
+async def test_cancelling_asks_for_an_interrupt_and_waits():
+    server = FakeServer(httpx.Response(200, content=b""))
+    await server.client().cancel(THREAD, RUN)
+    request = server.requests[0]
+    assert server.asked == [f"POST /threads/{THREAD}/runs/{RUN}/cancel"]
+    assert dict(request.url.params) == {"action": "interrupt", "wait": "1"}
+
+
+async def test_runs_come_without_the_credentials_that_the_server_repeats_in_them():
+    run = {"run_id": RUN, "status": "success", "kwargs": {"config": {"x-api-key": KEY}}}
+    server = FakeServer(said(run), said([run]))
+    client = server.client()
+    assert KEY not in json.dumps([await client.run(THREAD, RUN), *await client.runs(THREAD)])
+
+
+async def test_ids_go_into_paths_in_their_canonical_form():
+    server = FakeServer(standing("success"))
+    await server.client().run(THREAD.upper(), f"{{{RUN}}}")
+    assert server.asked == [f"GET /threads/{THREAD}/runs/{RUN}"]
+
+
+@pytest.mark.parametrize("answer", ["<html>", "", "[1, 2]", '"text"', "null", "[" * 100_000])
+async def test_answers_of_the_wrong_shape_are_no_agent_servers(answer: str):
+    for ask in (lambda client: client.thread(THREAD), lambda client: client.assistants()):
+        server = FakeServer(httpx.Response(200, text=answer))
+        with pytest.raises(ServerFault, match="does not speak like an agent server"):
+            await ask(server.client())
+
+
+async def test_a_proxy_is_not_asked_for_our_own_machine(monkeypatch: pytest.MonkeyPatch):
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+        writer.close()
+
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        async with AgentServer(f"http://127.0.0.1:{port}") as client:
+            assert await client.info() == {}
