@@ -1,0 +1,42 @@
+"""From a bare Python to pytest: the environment, a browser, the suite."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.chromium import NoChromiumError, find_chromium
+from webchat.launch.children import end_on_signals
+from webchat.launch.environment import ensure_environment
+from webchat.launch.start import alone
+from webchat.launch.telling import StartError, say
+
+ROOT = Path(__file__).parents[1]
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Prepare what the tests need, and hand over to pytest.
+
+    Args:
+        arguments: `--prepare` alone to stop before pytest, else pytest's own.
+
+    Returns:
+        0 when only the ground was to be prepared, 1 when it could not be; otherwise pytest has
+        taken over and its exit code is the process's.
+    """
+    os.chdir(ROOT)
+    end_on_signals()
+    try:
+        with alone(ROOT):
+            ensure_environment(ROOT, REQUIREMENTS, "tests", arguments)
+            os.environ["WEBCHAT_CHROMIUM"] = find_chromium(os.environ, say)
+    except (StartError, NoChromiumError) as refusal:
+        say(f"tests: {refusal}")
+        return 1
+    say(f"tests: the browser is {os.environ['WEBCHAT_CHROMIUM']}")
+    if list(arguments) == ["--prepare"]:
+        return 0
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])

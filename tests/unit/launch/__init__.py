@@ -1,0 +1,1 @@
+"""From nothing to a page that answers: options, environment, build, processes."""
