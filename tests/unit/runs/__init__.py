@@ -1,0 +1,1 @@
+"""Tests of `webchat/runs` that need no browser."""

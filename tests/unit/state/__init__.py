@@ -1,0 +1,1 @@
+"""Tests of `webchat/state` that need no browser."""

@@ -1,0 +1,282 @@
+"""What one thread is doing: its run's stream read once, kept, folded, and told to all who watch.
+
+A feed outlives every tab. The agent server stays the source of truth: when a run has ended, its
+status and the thread's state have the last word.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+from webchat.agent_server import (
+    AgentServer,
+    AgentServerError,
+    Busy,
+    Rejected,
+    RunStream,
+    StreamEvent,
+    StreamNotice,
+)
+from webchat.runs.signal import Signal
+from webchat.runs.wire_log import WireLog
+from webchat.transcript import Transcript
+
+log = logging.getLogger(__name__)
+
+LOGS_KEPT = 8
+"""Wire logs kept of one thread's runs, the newest ones."""
+
+UNDER_WAY = ("pending", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """How the thread's latest run stands.
+
+    Attributes:
+        run_id: Its id; empty until the server has named it.
+        status: `starting`, `running`, `stopping`, then the server's final word
+            (`success`, `error`, `interrupted`, `timeout`, `gone`), or `lost` when its stream
+            could not be joined again.
+        stream: How its stream is: `open`, `reconnecting`, `resumed`, or `closed`.
+        why: What cut the stream, while it is reconnecting or lost.
+        started_at: Unix seconds.
+        ended_at: Unix seconds, None while it goes on.
+    """
+
+    run_id: str
+    status: str
+    stream: Literal["open", "reconnecting", "resumed", "closed"]
+    started_at: float
+    why: str = ""
+    ended_at: float | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it still goes on, as far as we know."""
+        return self.stream != "closed"
+
+
+class Spawn(Protocol):
+    """Starts work that belongs to the app, not to whoever asked for it."""
+
+    def __call__(self, work: Any, /) -> None:
+        """Run a coroutine until it ends or the app does."""
+        ...
+
+
+class Feed:
+    """One thread, live.
+
+    Attributes:
+        thread_id: The thread.
+        transcript: What a reader sees of it.
+        run: Its latest run that this process saw, None before the first.
+        trouble: Why the latest run could not be followed to its end, None if it could.
+        state: The thread's state as last read, None before the first run.
+        logs: The wire of its runs, by run id, oldest first.
+        changed: Fires on every change of these.
+    """
+
+    def __init__(self, server: AgentServer, thread_id: str, spawn: Spawn) -> None:
+        self._server = server
+        self._spawn = spawn
+        self.thread_id = thread_id
+        self.transcript = Transcript()
+        self.run: RunFacts | None = None
+        self.trouble: AgentServerError | None = None
+        self.state: Mapping[str, Any] | None = None
+        self.assistant_id = ""
+        self.logs: OrderedDict[str, WireLog] = OrderedDict()
+        self.changed = Signal()
+
+    @property
+    def live(self) -> bool:
+        """Whether a run goes on."""
+        return self.run is not None and self.run.live
+
+    async def load(self) -> None:
+        """Read the thread, and join its run if one goes on.
+
+        Raises:
+            AgentServerError: The thread can't be read.
+        """
+        await self._server.thread(self.thread_id)
+        runs = await self._server.runs(self.thread_id, limit=1)
+        await self._read_state()
+        self.transcript = Transcript.from_state(self.state or {})
+        if runs:
+            self.assistant_id = runs[0].get("assistant_id", "")
+            if runs[0].get("status") in UNDER_WAY:
+                await self._join(runs[0]["run_id"])
+        self.changed.fire()
+
+    async def send(self, assistant_id: str, message: Mapping[str, Any]) -> None:
+        """Start a run with a person's message; returns once the server has taken it.
+
+        Args:
+            assistant_id: Who is to answer.
+            message: `{"type": "human", "id": ..., "content": ...}`; a message whose id the
+                thread has already replaces that one.
+
+        Raises:
+            Busy: A run goes on.
+            AgentServerError: The server did not take it. Nothing of it is shown then.
+        """
+        await self._start(assistant_id, {"messages": [dict(message)]})
+
+    async def retry(self) -> None:
+        """Go on from where the last run failed; ask the last question again if nothing is due.
+
+        Raises:
+            AgentServerError: The server did not take it.
+        """
+        await self._read_state()
+        due = self.state is not None and bool(self.state.get("next"))
+        question = None if due else self.transcript.last_question()
+        await self._start(self.assistant_id, question and {"messages": [question]})
+
+    async def stop(self) -> None:
+        """Cancel the run on the server; what it wrote so far stays.
+
+        Raises:
+            AgentServerError: The server could not be told.
+        """
+        run = self.run
+        if run is None or not run.live or run.status in ("starting", "stopping"):
+            return
+        self._run_is(status="stopping")
+        try:
+            await self._server.cancel(self.thread_id, run.run_id)
+        except AgentServerError:
+            if self.live:
+                self._run_is(status="running")
+            raise
+
+    async def wire_of(self, run_id: str) -> WireLog:
+        """The wire log of one of the thread's runs: ours, else what the server can replay.
+
+        Raises:
+            AgentServerError: The server can't be asked, or does not know the run.
+        """
+        if run_id in self.logs:
+            return self.logs[run_id]
+        kept = WireLog(run_id, time.time())
+        async with self._server.join_run(self.thread_id, run_id) as stream:
+            async for item in stream:
+                if isinstance(item, StreamEvent):
+                    kept.add(item)
+        self._keep_log(kept)
+        return kept
+
+    async def _start(self, assistant_id: str, run_input: Mapping[str, Any] | None) -> None:
+        if self.live:
+            raise Busy(
+                "The agent is still answering.",
+                advice="Wait for it to finish, or stop it.",
+                thread_id=self.thread_id,
+            )
+        self.assistant_id, self.trouble = assistant_id, None
+        now = time.time()
+        self.run = RunFacts("", "starting", "open", started_at=now)
+        self.transcript.start_run((run_input or {}).get("messages", []), now)
+        self.changed.fire()
+        try:
+            if self.state is None:
+                await self._server.create_thread(self.thread_id)
+            stream = self._server.stream_run(self.thread_id, assistant_id, run_input)
+            await stream.__aenter__()
+        except AgentServerError:
+            self.transcript = Transcript.from_state(self.state or {})
+            self._run_is(status="error", stream="closed", ended_at=time.time())
+            raise
+        self._follow(stream, now)
+
+    async def _join(self, run_id: str) -> None:
+        stream = self._server.join_run(self.thread_id, run_id)
+        await stream.__aenter__()
+        now = time.time()
+        self.run = RunFacts(run_id, "running", "open", started_at=now)
+        self.transcript.start_run([], now)
+        self._follow(stream, now)
+
+    def _follow(self, stream: RunStream, started_at: float) -> None:
+        wire = WireLog(stream.run_id or "", started_at)
+        self._run_is(run_id=wire.run_id, status="running")
+        self._keep_log(wire)
+        self._spawn(self._read(stream, wire))
+
+    async def _read(self, stream: RunStream, wire: WireLog) -> None:
+        """Read a run's stream to its end, then settle with the server's own account."""
+        try:
+            async with stream:
+                async for item in stream:
+                    if isinstance(item, StreamNotice):
+                        self._take_notice(item, wire)
+                    else:
+                        wire.add(item)
+                        self.transcript.apply(item)
+                        self.changed.fire()
+            await self._settle(stream.status or "gone")
+        except AgentServerError as error:
+            log.warning("run %s of thread %s: %s", stream.run_id, self.thread_id, error)
+            self.trouble = error
+            self.transcript.settle(None, "lost", time.time())
+            self._run_is(status="lost", stream="closed", why=str(error), ended_at=time.time())
+
+    def _take_notice(self, notice: StreamNotice, wire: WireLog) -> None:
+        if notice.replayed_from_start:
+            wire.expect_replay()
+        self._run_is(stream=notice.kind, why=notice.why)
+
+    async def _settle(self, status: str) -> None:
+        stopped_by_us = self.run is not None and self.run.status == "stopping"
+        await self._read_state()
+        if stopped_by_us and status == "interrupted":
+            await self._write_back_partial()
+        self.transcript.settle(self.state, status, time.time())
+        self._run_is(status=status, stream="closed", why="", ended_at=time.time())
+
+    async def _write_back_partial(self) -> None:
+        """Keep what a stopped answer had said: the server itself forgets it."""
+        partial = self.transcript.partial_answer()
+        due = (self.state or {}).get("next") or []
+        if partial is None or not due:
+            return
+        message_id, text = partial
+        message = {
+            "type": "ai",
+            "id": message_id,
+            "content": text,
+            "response_metadata": {"finish_reason": "cancelled"},
+        }
+        try:
+            await self._server.update_state(self.thread_id, {"messages": [message]}, due[0])
+            await self._read_state()
+        except AgentServerError as error:
+            log.warning("partial answer of thread %s not kept: %s", self.thread_id, error)
+
+    async def _read_state(self) -> None:
+        try:
+            self.state = await self._server.state(self.thread_id)
+        except Rejected:
+            # input that the graph could not take leaves a state that the server can't read back
+            thread = await self._server.thread(self.thread_id)
+            self.state = {"values": thread.get("values") or {}, "next": [], "tasks": []}
+
+    def _run_is(self, **facts: Any) -> None:
+        if self.run is not None:
+            self.run = replace(self.run, **facts)
+        self.changed.fire()
+
+    def _keep_log(self, wire: WireLog) -> None:
+        if not wire.run_id:
+            return
+        self.logs[wire.run_id] = wire
+        while len(self.logs) > LOGS_KEPT:
+            self.logs.popitem(last=False)

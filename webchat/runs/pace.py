@@ -1,0 +1,48 @@
+"""When the next frame may go out: at once when there is room, later when there is not.
+
+A watcher's frame costs CPU on the one loop that serves everybody. The pace keeps the share of
+all watchers' frames under a bound, and never asks for more frames than a screen shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+FASTEST = 1 / 60
+"""Seconds between frames at best: a screen shows no more."""
+
+SLOWEST = 1 / 20
+"""Seconds between frames at worst: still read as continuous."""
+
+SHARE = 0.4
+"""The part of the loop's time that all the frames together may take."""
+
+_MEMORY = 0.2
+"""How much a new measurement moves a running average."""
+
+
+class Pace:
+    """The rhythm of one watcher's frames.
+
+    Args:
+        crowd: How many watchers share the loop now, this one among them.
+    """
+
+    def __init__(self, crowd: Callable[[], int]) -> None:
+        self._crowd = crowd
+        self._cost = 0.001
+        self._late = 0.0
+
+    def frame_took(self, seconds: float) -> None:
+        """Note the CPU seconds that a frame took to make and hand over."""
+        self._cost += _MEMORY * (seconds - self._cost)
+
+    def woke_late(self, seconds: float) -> None:
+        """Note by how many seconds the loop overslept a wait."""
+        self._late += _MEMORY * (max(0.0, seconds) - self._late)
+
+    @property
+    def interval(self) -> float:
+        """Seconds from one frame's start to the next one's, between `FASTEST` and `SLOWEST`."""
+        wanted = self._cost * max(1, self._crowd()) / SHARE + self._late
+        return min(SLOWEST, max(FASTEST, wanted))

@@ -1,0 +1,116 @@
+"""What a person does in a conversation: send, stop, try again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from uuid import UUID, uuid4
+
+import reflex as rx
+
+from webchat.agent_server import AgentServerError
+from webchat.state.live import tab_of
+from webchat.state.services import services
+from webchat.state.session import Session
+from webchat.state.tab import Tab
+
+LONGEST_MESSAGE = 4_000_000
+"""Characters; more than the socket takes in one piece."""
+
+
+class Chat(rx.State):
+    """The short calls of a conversation; what comes of them arrives with the frames."""
+
+    @rx.event(background=True)
+    async def send(self, message_id: str, text: str):
+        """Send a message, to a new thread where there is none.
+
+        Args:
+            message_id: A UUID of the page's making, so that sending twice does no harm.
+            text: What the person wrote.
+        """
+        if not _is_uuid(message_id) or not isinstance(text, str):
+            return
+        text = text.strip()
+        if not 0 < len(text) <= LONGEST_MESSAGE:
+            return
+        async with self:
+            tab = tab_of(self)
+            session = await self.get_state(Session)
+            assistant_id, trouble = session.assistant_id, session.trouble
+        if tab.last_sent == message_id:
+            return
+        tab.last_sent = message_id
+        if not assistant_id:
+            tab.sent(message_id, ok=False)
+            tab.note(trouble or "No assistant was found yet. Your message is kept: try again soon.")
+            return
+        if address := await _send(tab, assistant_id, message_id, text):
+            yield rx.redirect(address)
+
+    @rx.event(background=True)
+    async def start_with(self, words: str):
+        """Send one of the starters.
+
+        Args:
+            words: One of those that were offered.
+        """
+        async with self:
+            session = await self.get_state(Session)
+            if words not in session.starters or not session.assistant_id:
+                return
+            tab, assistant_id = tab_of(self), session.assistant_id
+        if tab.feed is None and (address := await _send(tab, assistant_id, str(uuid4()), words)):
+            yield rx.redirect(address)
+
+    @rx.event(background=True)
+    async def stop(self):
+        """Cancel the run; what it said stays."""
+        async with self:
+            tab = tab_of(self)
+        await _do(tab, tab.feed.stop() if tab.feed else None)
+
+    @rx.event(background=True)
+    async def retry(self):
+        """Go on after a failure."""
+        async with self:
+            tab = tab_of(self)
+        await _do(tab, tab.feed.retry() if tab.feed else None)
+
+
+async def _send(tab: Tab, assistant_id: str, message_id: str, text: str) -> str:
+    """Send, and say where the page should go: nowhere when it is there, or when it failed."""
+    is_new = tab.feed is None
+    if tab.feed is None:
+        tab.look_at(services().feeds.new())
+    feed = tab.feed
+    assert feed is not None
+    tab.note("")
+    try:
+        await feed.send(assistant_id, {"type": "human", "id": message_id, "content": text})
+    except AgentServerError as error:
+        services().link.suspect()
+        if is_new:
+            tab.look_at(None)
+        tab.sent(message_id, ok=False)
+        tab.note(f"{error} {error.advice}")
+        return ""
+    tab.sent(message_id, ok=True)
+    return f"/thread/{feed.thread_id}" if is_new else ""
+
+
+async def _do(tab: Tab, call: Awaitable[None] | None) -> None:
+    if call is None:
+        return
+    tab.note("")
+    try:
+        await call
+    except AgentServerError as error:
+        services().link.suspect()
+        tab.note(f"{error} {error.advice}")
+
+
+def _is_uuid(value: object) -> bool:
+    try:
+        return str(UUID(str(value))) == value
+    except ValueError:
+        return False

@@ -1,0 +1,113 @@
+"""What a tab sees of its thread, as it comes: one var that carries the tree's frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from webchat.rendering import pretty
+from webchat.state.present import result_value, text_of
+from webchat.state.raw_nodes import body_of
+from webchat.state.tab import Tab, tabs
+from webchat.transcript import ToolCall
+
+LONGEST_NAME = 500
+
+
+def tab_of(state: rx.State) -> Tab:
+    """The tab that an event came from."""
+    return tabs.of(state.router.session.client_token)
+
+
+def is_name(value: object) -> bool:
+    """Whether an argument from a browser can be the name of something in the tree."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
+
+
+class Live(rx.State):
+    """The frames, and what a person opens, copies and looks for in what they show."""
+
+    frame: rx.Field[list[Any]] = rx.field(default_factory=list)
+
+    @rx.event(background=True)
+    async def watch(self):
+        """Keep the page right for as long as it is open at this address."""
+        async with self:
+            tab, path = tab_of(self), self.router.url.path
+        await tab.go(path)
+        async for frame in tab.frames():
+            async with self:
+                self.frame = frame
+
+    @rx.event
+    def resync(self):
+        """The page missed a frame."""
+        tab_of(self).restart()
+
+    @rx.event(background=True)
+    async def reopen(self):
+        """Try the address once more."""
+        async with self:
+            tab, path = tab_of(self), self.router.url.path
+        await tab.go(path)
+
+    @rx.event
+    def earlier(self):
+        """Show older turns."""
+        tab_of(self).earlier()
+
+    @rx.event
+    def open_part(self, name: str):
+        """Open a tool call, or show a message's whole text.
+
+        Args:
+            name: The part's name in the tree.
+        """
+        if is_name(name):
+            tab_of(self).open_part(name)
+
+    @rx.event
+    def show(self, tree: str, pointer: str):
+        """Show all of a node that a JSON tree had cut short.
+
+        Args:
+            tree: The tree's name: `arguments:`, `result:`, `part:` or `event:` and what of.
+            pointer: The node's JSON pointer.
+        """
+        if not is_name(tree) or not isinstance(pointer, str):
+            return
+        tab = tab_of(self)
+        kind, _, of = tree.partition(":")
+        if kind == "event" and of.isdigit():
+            tab.raw.opened.setdefault(int(of), set()).add(pointer)
+            tab.refresh_raw()
+        else:
+            tab.open_part(tree, pointer)
+
+    @rx.event
+    def clip(self, key: str):
+        """Hand a text to the clipboard.
+
+        Args:
+            key: Its name: `turn:`, `arguments:`, `result:` or `event:` and what of.
+        """
+        tab = tab_of(self)
+        if is_name(key) and (text := _text_named(tab, key)) is not None:
+            tab.clip(key, text)
+
+
+def _text_named(tab: Tab, key: str) -> str | None:
+    kind, _, of = key.partition(":")
+    if kind == "event":
+        event = tab.event(int(of)) if of.isdigit() else None
+        return pretty(body_of(event)) if event else None
+    if tab.feed is None:
+        return None
+    for turn in tab.feed.transcript.turns:
+        if kind == "turn" and turn.id == of:
+            return text_of(turn)
+        for part in turn.parts:
+            if isinstance(part, ToolCall) and of == f"p:{turn.id}/{part.id}":
+                return pretty(part.arguments if kind == "arguments" else result_value(part))
+    return None

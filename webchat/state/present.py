@@ -1,0 +1,293 @@
+"""A thread's turns as nodes of the page's tree: the fold's values in, words and safe HTML out.
+
+Knows the transcript and how to render; not which tab looks, nor how anything travels.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from webchat import rendering
+from webchat.rendering import human_duration, human_size, showable
+from webchat.state.mirror import Mirror, Node
+from webchat.state.prose import Prose
+from webchat.transcript import (
+    Image,
+    Interrupt,
+    Notice,
+    Part,
+    Progress,
+    Reasoning,
+    RunError,
+    Subagent,
+    Text,
+    ToolCall,
+    Turn,
+)
+
+Opened = Mapping[str, Collection[str]]
+"""What a tab has opened: tree names, each with the JSON pointers asked for within."""
+
+LONG = 20_000
+"""Characters of a person's message shown at once."""
+
+PARSED = 200_000
+"""Characters of a tool's result that are read as JSON just to sum it up in a line."""
+
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+STATUS_WORDS = {
+    "writing": "Writing",
+    "running": "Running",
+    "done": "Done",
+    "failed": "Failed",
+    "cancelled": "Stopped",
+    "waiting": "Waiting for you",
+}
+
+
+class Presenter:
+    """One thread's turns, drawn once for all tabs; a tab's own choices come with each call."""
+
+    def __init__(self) -> None:
+        self._prose: dict[str, Prose] = {}
+        self._drawn: dict[str, tuple[object, Node]] = {}
+
+    def put_turn(self, mirror: Mirror, turn: Turn, opened: Opened) -> None:
+        """Give a tab a turn as it stands.
+
+        Args:
+            mirror: The tab's tree.
+            turn: The turn.
+            opened: What the tab has opened.
+        """
+        parts = self._put_parts(mirror, turn.id, turn.parts, turn.role, opened)
+        asides = self._put_parts(mirror, turn.id, turn.asides, turn.role, opened)
+        mirror.put(
+            f"t:{turn.id}",
+            {
+                "role": turn.role,
+                "parts": parts + asides,
+                "live": turn.live,
+                "stopped": turn.stopped,
+                "facts": _facts(turn),
+                "clip": "" if turn.live or not has_text(turn) else f"turn:{turn.id}",
+            },
+        )
+
+    def _put_parts(
+        self,
+        mirror: Mirror,
+        owner: str,
+        parts: Iterable[Part],
+        role: str,
+        opened: Opened,
+    ) -> list[str]:
+        keys = []
+        for part in parts:
+            key = f"{owner}/{part.id}"
+            self._put_part(mirror, key, part, role, opened)
+            keys.append(f"p:{key}")
+        return keys
+
+    def _put_part(self, mirror: Mirror, key: str, part: Part, role: str, opened: Opened) -> None:
+        name = f"p:{key}"
+        if isinstance(part, Text | Reasoning) and role == "agent":
+            mirror.put(name, self._prose_node(mirror, key, part))
+        elif isinstance(part, ToolCall | Subagent):
+            inner = part.children if isinstance(part, ToolCall) else part.parts
+            children = self._put_parts(mirror, key, inner, "agent", opened)
+            head = _tool(part, name, opened) if isinstance(part, ToolCall) else _group(part)
+            mirror.put(name, {**head, "children": children})
+        elif isinstance(part, Text | Reasoning):
+            mirror.put(name, _plain(part, whole=name in opened))
+        else:
+            drawn = self._drawn.get(name)
+            asked = opened.get(f"part:{name}", ())
+            if drawn is None or drawn[0] is not part or asked:
+                drawn = self._drawn[name] = (part, _still(part, asked))
+            mirror.put(name, drawn[1])
+
+    def _prose_node(self, mirror: Mirror, key: str, part: Text | Reasoning) -> dict[str, Any]:
+        """A text in blocks; the blocks are rendered once, whoever looks."""
+        drawn = self._drawn.get(key)
+        prose = self._prose.setdefault(key, Prose(key))
+        if drawn is None or drawn[0] is not part:
+            prose.update(part.text, growing=part.growing)
+            self._drawn[key] = (part, {})
+        blocks, tail = prose.put(mirror)
+        node = {"kind": "text", "blocks": blocks, "tail": tail}
+        return node if isinstance(part, Text) else node | _thinking(part)
+
+
+def has_text(turn: Turn) -> bool:
+    """Whether there is something of it to copy."""
+    return any(isinstance(part, Text) for part in turn.parts)
+
+
+def text_of(turn: Turn) -> str:
+    """A turn's text, as it was written."""
+    return "\n\n".join(part.text for part in turn.parts if isinstance(part, Text))
+
+
+def _facts(turn: Turn) -> str:
+    facts = []
+    if turn.role == "agent" and turn.started_at and turn.first_token_at:
+        facts.append(f"{human_duration(turn.first_token_at - turn.started_at)} to first token")
+    if turn.usage and turn.usage.output_tokens:
+        facts.append(f"{turn.usage.output_tokens:,} tokens")
+    return " · ".join(facts)
+
+
+def _plain(part: Text | Reasoning, *, whole: bool) -> dict[str, Any]:
+    """What a person wrote: their characters, no markdown."""
+    text, action = showable(part.text), ""
+    if len(text) > LONG and not whole:
+        action = f"Show all · {human_size(len(text.encode()))}"
+        text = text[:LONG] + "…"
+    return {"kind": "plain", "text": text, "action": action}
+
+
+def _thinking(part: Reasoning) -> dict[str, Any]:
+    if part.growing:
+        since = part.started_at or 0
+        return {"kind": "reasoning", "label": "Thinking…", "live": True, "since": since}
+    label = "Thoughts"
+    if part.started_at and part.ended_at:
+        label = f"Thought for {human_duration(part.ended_at - part.started_at)}"
+    return {"kind": "reasoning", "label": label, "live": False, "since": 0}
+
+
+def _group(part: Subagent) -> dict[str, Any]:
+    return {"kind": "subagent", "name": showable(part.name)}
+
+
+def _tool(call: ToolCall, name: str, opened: Opened) -> dict[str, Any]:
+    """A tool call's card; its trees only when somebody has opened it."""
+    shown = name in opened or call.status == "failed"
+    took = call.ended_at - call.started_at if call.started_at and call.ended_at else None
+    return {
+        "kind": "tool",
+        "name": showable(call.name) or "tool",
+        "summary": argument_line(call),
+        "status": call.status,
+        "word": STATUS_WORDS[call.status],
+        "time": "" if took is None else human_duration(took),
+        "since": call.started_at or 0,
+        "outcome": outcome_line(call),
+        "percent": _percent(call.progress) if call.status == "running" else -1,
+        "opened": shown,
+        "arguments": _arguments_tree(call, name, opened) if shown else "",
+        "result": _result_tree(call, name, opened) if shown and call.result else "",
+        "about": call.call_id or "",
+    }
+
+
+def argument_line(call: ToolCall) -> str:
+    """The argument that says most: the only text among them, else all in a line."""
+    if call.arguments is None:
+        return showable(call.arguments_text[-200:])
+    if isinstance(call.arguments, dict):
+        texts = [value for value in call.arguments.values() if isinstance(value, str)]
+        if len(texts) == 1:
+            return rendering.summary(texts[0])
+        if not call.arguments:
+            return ""
+    return rendering.summary(call.arguments)
+
+
+def outcome_line(call: ToolCall) -> str:
+    """What came of it so far, in a line."""
+    if call.result is not None:
+        if call.status == "failed":
+            return showable(call.result.text[:2000])
+        return rendering.summary(result_value(call, limit=PARSED))
+    if call.status == "running" and call.progress:
+        data = call.progress[-1].data
+        words = data.get("message", data) if isinstance(data, dict) else data
+        return rendering.summary(words)
+    return ""
+
+
+def result_value(call: ToolCall, limit: int | None = None) -> Any:
+    """A tool's result as a value: its text read as JSON where it is some."""
+    if call.result is None:
+        return None
+    text = call.result.text
+    if text[:1] in ("{", "[") and (limit is None or len(text) <= limit):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def _arguments_tree(call: ToolCall, name: str, opened: Opened) -> str:
+    value = call.arguments_text if call.arguments is None else call.arguments
+    return rendering.tree(value, opened=opened.get(f"arguments:{name}", ()))
+
+
+def _result_tree(call: ToolCall, name: str, opened: Opened) -> str:
+    return rendering.tree(result_value(call), opened=opened.get(f"result:{name}", ()))
+
+
+def _percent(progress: tuple[Progress, ...]) -> float:
+    for report in reversed(progress):
+        percent = report.data.get("percent") if isinstance(report.data, dict) else None
+        if isinstance(percent, int | float) and 0 <= percent <= 100:
+            return percent
+    return -1
+
+
+def _still(part: Part, asked: Collection[str]) -> dict[str, Any]:
+    """The parts that come whole."""
+    match part:
+        case RunError():
+            return error_node(part)
+        case Image():
+            return _image(part)
+        case Interrupt():
+            return {"kind": "interrupt", "result": rendering.tree(part.value, opened=asked)}
+        case Notice():
+            return {
+                "kind": "notice",
+                "label": showable(part.kind),
+                "result": rendering.tree(part.data, opened=asked),
+            }
+    raise TypeError(part)
+
+
+def error_node(error: RunError) -> dict[str, Any]:
+    """A run's failure, with what to do about it."""
+    said = showable(error.message) or "The agent server gave no reason."
+    return {
+        "kind": "error",
+        "text": "The run failed",
+        "advice": said,
+        "detail": showable(error.detail or error.kind),
+        "action": "Try again",
+    }
+
+
+def _image(image: Image) -> dict[str, Any]:
+    """A picture that came with the message; one that lives elsewhere is only linked to."""
+    alt = showable(image.alt) or "Image"
+    source = link = ""
+    url = image.url or ""
+    if image.data and image.mime_type in IMAGES:
+        source = f"data:{image.mime_type};base64,{image.data}"
+    elif url.startswith(tuple(f"data:{kind};base64," for kind in IMAGES)):
+        source = url
+    elif _is_web(url):
+        link, alt = url, f"Image on {urlsplit(url).hostname}"
+    return {"kind": "image", "source": source, "text": alt, "detail": link}
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+    except ValueError:
+        return False

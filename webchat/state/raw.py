@@ -1,0 +1,95 @@
+"""What a person chooses in the raw view."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from webchat.state.live import is_name, tab_of
+from webchat.state.raw_nodes import PAGE, TABS
+
+
+class Raw(rx.State):
+    """The raw view's switches; its rows arrive with the frames."""
+
+    open: bool = False
+    tab: str = "values"
+
+    @rx.event(background=True)
+    async def toggle(self):
+        """Open the view, or shut it."""
+        async with self:
+            self.open = not self.open
+            tab = tab_of(self)
+            tab.raw.open = self.open
+        await tab.raw_toggled()
+
+    @rx.event
+    def choose_tab(self, name: str):
+        """Show the events of one stream mode, or all.
+
+        Args:
+            name: One of `TABS`.
+        """
+        if name in TABS:
+            self.tab = name
+            tab = tab_of(self)
+            tab.raw.tab, tab.raw.rows = name, PAGE
+            tab.refresh_raw()
+
+    @rx.event(background=True)
+    async def choose_run(self, run_id: str):
+        """Show another run of the thread.
+
+        Args:
+            run_id: One of those that were offered.
+        """
+        if not is_name(run_id):
+            return
+        async with self:
+            tab = tab_of(self)
+        tab.raw.look_at(run_id)
+        await tab.read_wire()
+
+    @rx.event
+    def open_row(self, number: int):
+        """Open an event, or shut it.
+
+        Args:
+            number: The event's.
+        """
+        if isinstance(number, int):
+            tab_of(self).toggle_row(number)
+
+    @rx.event
+    def earlier(self):
+        """Show older events."""
+        tab = tab_of(self)
+        tab.raw.rows += PAGE
+        tab.refresh_raw()
+
+    @rx.event
+    def show_final(self):
+        """Show the last `values`: the final state."""
+        self.tab = "values"
+        tab_of(self).show_final()
+
+    @rx.event(background=True)
+    async def show_about(self, name: str):
+        """Show what the wire said about a message or a tool call.
+
+        Args:
+            name: `turn:` and the turn's id, or a tool call's id.
+        """
+        if not is_name(name):
+            return
+        async with self:
+            self.open, self.tab = True, "all"
+            tab = tab_of(self)
+        await tab.show_about(name)
+
+    @rx.event
+    def about_all(self):
+        """Show all events again."""
+        tab = tab_of(self)
+        tab.raw.about = ()
+        tab.refresh_raw()

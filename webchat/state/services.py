@@ -1,0 +1,89 @@
+"""What all tabs share: the agent server's client, the feeds, the link; made by the lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from webchat.agent_server import AgentServer
+from webchat.demo.server import EmbeddedServer, EmbeddedServerError
+from webchat.runs import Feeds, Link
+from webchat.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The rooms below, made for this process.
+
+    Attributes:
+        server: The agent server's API.
+        feeds: Its threads as we follow them.
+        link: Whether it answers.
+        embedded: Whether it is our own, with the demo agent.
+    """
+
+    server: AgentServer
+    feeds: Feeds
+    link: Link
+    embedded: bool
+
+
+_running: Services | None = None
+
+
+def services() -> Services:
+    """What the running app shares.
+
+    Raises:
+        RuntimeError: The app is not running.
+    """
+    if _running is None:
+        raise RuntimeError("the app is not running")
+    return _running
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """The lifespan of all that is shared; starts the embedded agent server when none is set."""
+    global _running
+    settings = load_settings()
+    logging.getLogger("webchat").setLevel(settings.log_level.upper())
+    async with AsyncExitStack() as stack:
+        url = settings.agent_url or await _embedded(settings, stack)
+        server = await stack.enter_async_context(_client(settings, url))
+        link, feeds = Link(server), Feeds(server)
+        stack.push_async_callback(feeds.aclose)
+        asking = asyncio.create_task(link.keep_asking())
+        stack.callback(asking.cancel)
+        _running = Services(server, feeds, link, embedded=settings.agent_url is None)
+        try:
+            yield
+        finally:
+            _running = None
+
+
+async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
+    """Start the embedded agent server beside us; the page comes up meanwhile."""
+    embedded = EmbeddedServer(settings.data_dir)
+    starting = asyncio.create_task(_start(embedded))
+    stack.push_async_callback(embedded.stop)
+    stack.callback(starting.cancel)
+    return embedded.url
+
+
+async def _start(embedded: EmbeddedServer) -> None:
+    try:
+        await embedded.start()
+    except EmbeddedServerError:
+        log.exception("The embedded agent server did not start")
+
+
+def _client(settings: Settings, url: str) -> AgentServer:
+    key = settings.agent_api_key
+    headers = {name: value.get_secret_value() for name, value in settings.agent_headers.items()}
+    return AgentServer(url, api_key=key.get_secret_value() if key else None, headers=headers)

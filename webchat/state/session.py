@@ -1,0 +1,139 @@
+"""Whom a person talks to: the server's assistants, the chosen one, and what it can do."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypedDict
+
+import reflex as rx
+
+from webchat.agent_server import AgentServerError
+from webchat.agent_server.types import Assistant, Graph
+from webchat.demo.starters import STARTERS
+from webchat.rendering import showable
+from webchat.settings import load_settings
+from webchat.state.services import services
+
+ANY_AGENT = ("What can you do?", "Which tools do you have?", "Show me an example of your work")
+MOST_TOOLS = 24
+
+
+class AssistantItem(TypedDict):
+    """An assistant to choose."""
+
+    assistant_id: str
+    name: str
+
+
+class Session(rx.State):
+    """The assistants of the agent server, as one tab sees them."""
+
+    assistants: rx.Field[list[AssistantItem]] = rx.field(default_factory=list)
+    assistant_id: str = ""
+    agent_name: str = ""
+    agent_about: str = ""
+    agent_tools: rx.Field[list[str]] = rx.field(default_factory=list)
+    starters: rx.Field[list[str]] = rx.field(default_factory=list)
+    trouble: str = ""
+
+    @rx.event(background=True)
+    async def load(self):
+        """Read the assistants as soon as the server answers, and introduce the chosen one."""
+        link = services().link
+        wake = asyncio.Event()
+        with link.changed.watching(wake):
+            while link.state.word != "connected":
+                wake.clear()
+                await wake.wait()
+        try:
+            found = await services().server.assistants()
+            chosen = await _preferred(found)
+        except AgentServerError as error:
+            async with self:
+                self.trouble = f"{error} {error.advice}"
+            return
+        async with self:
+            self.trouble = ""
+            self.assistants = [_item(one) for one in found]
+            known = {one["assistant_id"] for one in found}
+            if self.assistant_id not in known:
+                self.assistant_id = chosen["assistant_id"]
+            chosen_id = self.assistant_id
+        await self._introduce(next(one for one in found if one["assistant_id"] == chosen_id))
+
+    @rx.event(background=True)
+    async def choose(self, assistant_id: str):
+        """Talk to another assistant from now on.
+
+        Args:
+            assistant_id: One of those that were offered.
+        """
+        async with self:
+            if assistant_id not in {one["assistant_id"] for one in self.assistants}:
+                return
+            self.assistant_id = assistant_id
+        try:
+            assistant = await services().server.assistant(assistant_id)
+        except AgentServerError as error:
+            async with self:
+                self.trouble = f"{error} {error.advice}"
+            return
+        await self._introduce(assistant)
+
+    async def _introduce(self, assistant: Assistant) -> None:
+        """Say on the empty page who this is and what it can do."""
+        try:
+            tools = _tools(await services().server.graph(assistant["assistant_id"]))
+        except AgentServerError:
+            tools = []  # not every server draws its graphs, and the chat works without
+        async with self:
+            self.agent_name = showable(_name(assistant))
+            self.agent_about = _about(assistant)
+            self.agent_tools = tools
+            self.starters = _starters(assistant)
+
+
+async def _preferred(found: list[Assistant]) -> Assistant:
+    """The one that the settings name, else the server's default."""
+    wanted = load_settings().assistant
+    if not wanted:
+        return await services().server.default_assistant()
+    for one in found:
+        if wanted in (one["assistant_id"], one.get("name"), one["graph_id"]):
+            return one
+    return await services().server.assistant(wanted)
+
+
+def _item(assistant: Assistant) -> AssistantItem:
+    return {"assistant_id": assistant["assistant_id"], "name": showable(_name(assistant))}
+
+
+def _name(assistant: Assistant) -> str:
+    return assistant.get("name") or assistant["graph_id"]
+
+
+def _about(assistant: Assistant) -> str:
+    described = assistant.get("description")
+    if isinstance(described, str) and described:
+        return showable(described)
+    if services().embedded:
+        return "A demo agent with an offline, scripted model. Ask it something."
+    return "Ask it something."
+
+
+def _starters(assistant: Assistant) -> list[str]:
+    """The assistant's own (`metadata.starters`), the demo's, or some that fit anybody."""
+    own = (assistant.get("metadata") or {}).get("starters")
+    if isinstance(own, list) and own:
+        return [showable(words) for words in own if isinstance(words, str)][:4]
+    return list(STARTERS if services().embedded else ANY_AGENT)
+
+
+def _tools(graph: Graph) -> list[str]:
+    """The tools that a graph's nodes name."""
+    names: list[str] = []
+    for step in graph.get("nodes", []):
+        named = (step.get("metadata") or {}).get("__tools")
+        if isinstance(named, list):
+            names += [showable(name) for name in named if isinstance(name, str)]
+    return list(dict.fromkeys(names))[:MOST_TOOLS]

@@ -1,0 +1,120 @@
+"""The pieces of the page that live in the browser, as Reflex components and vars.
+
+`node` is the bridge from the tree (`tree.js`) to an ordinary typed var.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+from zlib import crc32
+
+import reflex as rx
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars import VarData
+
+Fields = Mapping[str, Any]
+"""A node as views see it: a var for each field of its shape; Reflex refuses any other name."""
+
+_FILES = {
+    name: rx.asset(name, shared=True).importable_path
+    for name in (
+        "tree.js",
+        "wire.jsx",
+        "follow.jsx",
+        "composer.jsx",
+        "clicks.jsx",
+        "elapsed.jsx",
+        "rows.jsx",
+        "edge.jsx",
+    )
+}
+
+
+def node(key: rx.Var[str] | str, shape: type) -> Fields:
+    """A node of the page's tree as a var of the given shape.
+
+    Only for the body of a page or a memo component: it becomes a React hook there.
+
+    Args:
+        key: The node's name.
+        shape: The `TypedDict` that says which fields it has.
+    """
+    name = key if isinstance(key, rx.Var) else rx.Var.create(key)
+    const = f"node_{crc32(str(name).encode()):08x}"
+    var = rx.Var(
+        const,
+        _var_type=shape,
+        _var_data=VarData(
+            imports={_FILES["tree.js"]: [ImportVar(tag="useNode")]},
+            hooks={f"const {const} = useNode({name})": None},
+        ),
+    )
+    return cast("Fields", var.guess_type())
+
+
+class Wire(rx.Component):
+    """Takes the server's frames in."""
+
+    library = _FILES["wire.jsx"]
+    tag = "Wire"
+    frame: rx.Var[list[Any]]
+    on_gap: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Follow(rx.Component):
+    """A box that stays at its newest line until the reader scrolls up."""
+
+    library = _FILES["follow.jsx"]
+    tag = "Follow"
+    name: rx.Var[str]
+    jump_label: rx.Var[str]
+    on_earlier: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def _sent(message_id: rx.Var[str], text: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    return message_id, text
+
+
+def _name(key: rx.Var[str]) -> tuple[rx.Var[str]]:
+    return (key,)
+
+
+class Composer(rx.Component):
+    """The form around the message box."""
+
+    library = _FILES["composer.jsx"]
+    tag = "Composer"
+    thread: rx.Var[str]
+    on_send: rx.EventHandler[_sent]
+
+
+class Clicks(rx.Component):
+    """Hears the clicks inside what the server rendered."""
+
+    library = _FILES["clicks.jsx"]
+    tag = "Clicks"
+    on_clip: rx.EventHandler[_name]
+    on_show: rx.EventHandler[_sent]
+
+
+class Elapsed(rx.Component):
+    """Seconds that count up by themselves."""
+
+    library = _FILES["elapsed.jsx"]
+    tag = "Elapsed"
+    since: rx.Var[float]
+
+
+class Rows(rx.Component):
+    """Keys on the raw view's rows."""
+
+    library = _FILES["rows.jsx"]
+    tag = "Rows"
+
+
+class Edge(rx.Component):
+    """The raw panel's edge, to drag."""
+
+    library = _FILES["edge.jsx"]
+    tag = "Edge"

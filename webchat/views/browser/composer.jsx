@@ -1,0 +1,85 @@
+// The form around the message box: Enter sends, the draft outlives a reload, nothing is sent twice.
+
+import { useEffect, useRef } from "react";
+import { useNode } from "./tree.js";
+import { follow } from "./follow.jsx";
+
+const draftKey = (thread) => `webchat.draft.${thread || "new"}`;
+
+const store = {
+  get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+  set: (key, text) => {
+    try { text ? localStorage.setItem(key, text) : localStorage.removeItem(key); } catch { /* full, or private */ }
+  },
+};
+
+function newId() {
+  const b = crypto.getRandomValues(new Uint8Array(16)); // randomUUID wants https
+  b[6] = (b[6] & 0x0f) | 0x40;
+  b[8] = (b[8] & 0x3f) | 0x80;
+  const hex = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+function grow(box) {
+  if (CSS.supports("field-sizing", "content")) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}
+
+export function Composer({ onSend, thread, children, ...rest }) {
+  const form = useRef(null);
+  const pending = useRef(null);
+  const sent = useNode("sent");
+  const { running, blocked } = useNode("composer");
+  const box = () => form.current.querySelector("textarea");
+
+  useEffect(() => {
+    const el = box();
+    if (!el.value) el.value = store.get(draftKey(thread)) ?? "";
+    grow(el);
+    if (matchMedia("(pointer: fine)").matches) el.focus();
+  }, [thread]);
+
+  useEffect(() => {
+    if (!sent.id || sent.id !== pending.current?.id) return;
+    const { text, key } = pending.current;
+    pending.current = null;
+    form.current.removeAttribute("data-pending");
+    if (!sent.ok) return; // refused: the words stay where they are
+    store.set(key, "");
+    const el = box();
+    if (el.value.trim() === text) el.value = "";
+    store.set(draftKey(thread), el.value);
+    grow(el);
+  }, [sent, thread]);
+
+  const send = (event) => {
+    event.preventDefault();
+    const text = box().value.trim();
+    if (!text || pending.current || running || blocked) return;
+    pending.current = { id: newId(), text, key: draftKey(thread) };
+    form.current.setAttribute("data-pending", "");
+    follow("latest");
+    onSend(pending.current.id, text);
+  };
+
+  const keyed = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.target !== box()) return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    form.current.requestSubmit();
+  };
+
+  const typed = (event) => {
+    if (event.target !== box()) return;
+    store.set(draftKey(thread), event.target.value);
+    grow(event.target);
+  };
+
+  return (
+    <form ref={form} onSubmit={send} onKeyDown={keyed} onInput={typed} {...rest}>
+      {children}
+    </form>
+  );
+}

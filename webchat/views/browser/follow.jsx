@@ -1,0 +1,72 @@
+// A box that stays at its newest line until the reader scrolls up, and never moves by itself then.
+
+import { useEffect, useRef, useState } from "react";
+
+const NEAR = 32; // px from the end that still count as being there
+const boxes = new Map();
+
+/** Bring the box of that name to its end and keep it there. */
+export const follow = (name) => boxes.get(name)?.();
+
+export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
+  const box = useRef(null);
+  const inner = useRef(null);
+  const pinned = useRef(true);
+  const top = useRef(0);
+  const height = useRef(0);
+  const earlier = useRef(false);
+  const [away, setAway] = useState(false);
+
+  const toEnd = () => {
+    pinned.current = true;
+    setAway(false);
+    box.current.scrollTop = top.current = box.current.scrollHeight;
+  };
+
+  useEffect(() => {
+    boxes.set(name, toEnd);
+    const grown = new ResizeObserver(() => {
+      const el = box.current;
+      if (pinned.current) toEnd();
+      else if (earlier.current && el.scrollHeight > height.current) {
+        // what came in above pushes down what is being read: hold it in place
+        el.scrollTop += el.scrollHeight - height.current;
+        earlier.current = false;
+      }
+      height.current = el.scrollHeight;
+    });
+    grown.observe(inner.current);
+    grown.observe(box.current);
+    return () => {
+      grown.disconnect();
+      boxes.delete(name);
+    };
+  }, [name]);
+
+  const scrolled = () => {
+    const el = box.current;
+    const near = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR;
+    // growth moves the end away without a scroll up: only going up lets go
+    if (near) pinned.current = true;
+    else if (el.scrollTop < top.current - 1) pinned.current = false;
+    top.current = el.scrollTop;
+    setAway(!pinned.current);
+    if (el.scrollTop < 200 && !pinned.current && !earlier.current && onEarlier) {
+      if (!inner.current.querySelector("[data-earlier]")) return;
+      earlier.current = true;
+      height.current = el.scrollHeight;
+      onEarlier();
+    }
+  };
+
+  return (
+    <div className="follow">
+      <div ref={box} className="follow-box" onScroll={scrolled} {...rest}>
+        <div ref={inner} className="follow-inner">{children}</div>
+      </div>
+      <button type="button" className="jump" hidden={!away} data-role={`jump-${name}`} onClick={toEnd}>
+        {jumpLabel}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+"""The conversation: its turns, what stands in their place while there are none, and following."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from webchat.state.live import Live
+from webchat.state.shapes import PageNode, TurnsNode
+from webchat.views.browser import Clicks, Fields, Follow, node
+from webchat.views.icons import icon
+from webchat.views.turn import turn
+from webchat.views.welcome import welcome
+
+
+@rx.memo
+def conversation() -> rx.Component:
+    """The scrolling middle of the page."""
+    page = node("page", PageNode)
+    return Follow.create(
+        Clicks.create(
+            rx.match(
+                page["state"],
+                ("new", welcome()),
+                ("trouble", _trouble(page)),
+                ("thread", turns()),
+                _loading(),
+            ),
+            on_clip=Live.clip,
+            on_show=Live.show,
+            class_name="column",
+        ),
+        name="latest",
+        jump_label="↓ Jump to latest",
+        on_earlier=Live.earlier,
+        tab_index=0,
+        aria_label="Conversation",
+        role="log",
+        aria_live="polite",
+    )
+
+
+@rx.memo
+def turns() -> rx.Component:
+    """The turns, oldest first."""
+    this = node("turns", TurnsNode)
+    return rx.fragment(
+        rx.cond(
+            this["earlier"] > 0,
+            rx.el.button(
+                "Earlier messages · " + this["earlier"].to_string(),
+                type="button",
+                on_click=Live.earlier,
+                class_name="earlier",
+                custom_attrs={"data-earlier": ""},
+            ),
+        ),
+        rx.foreach(this["ids"], lambda key: turn(key_=key, key=key)),
+    )
+
+
+def _trouble(page: Fields) -> rx.Component:
+    """A whole page of trouble: what happened, what to do, and a way on."""
+    return rx.el.section(
+        icon("unplug", 28),
+        rx.el.h2(page["title"]),
+        rx.el.p(page["advice"]),
+        rx.cond(
+            page["detail"],
+            rx.el.details(rx.el.summary("Technical detail"), rx.el.pre(page["detail"])),
+        ),
+        rx.el.div(
+            rx.el.a("Start a new chat", href="/", class_name="button primary"),
+            rx.el.button("Try again", type="button", on_click=Live.reopen),
+            class_name="row",
+        ),
+        class_name="trouble",
+    )
+
+
+def _loading() -> rx.Component:
+    """A skeleton; the stylesheet shows it only after 200 ms."""
+    return rx.el.div(
+        *[rx.el.div(class_name="bone") for _ in range(4)],
+        class_name="skeleton",
+        aria_hidden="true",
+    )

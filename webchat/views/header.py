@@ -1,0 +1,78 @@
+"""The bar on top: whom one talks to, how the connection stands, and the switches."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from webchat.state.raw import Raw
+from webchat.state.session import Session
+from webchat.state.shapes import LinkNode
+from webchat.views.browser import node
+from webchat.views.icons import icon
+
+
+def header() -> rx.Component:
+    """Assistant, new chat, connection, theme, raw."""
+    return rx.el.header(
+        rx.el.h1("webchat", class_name="visually-hidden"),
+        assistant_picker(),
+        rx.el.a(
+            icon("square-pen"),
+            rx.el.span("New chat"),
+            href="/",
+            aria_label="New chat",
+            data_role="new-chat",
+            class_name="button",
+        ),
+        connection(),
+        rx.el.button(
+            rx.color_mode_cond(icon("moon"), icon("sun")),
+            type="button",
+            aria_label=rx.color_mode_cond("Switch to dark", "Switch to light"),
+            on_click=rx.toggle_color_mode,
+            data_role="theme",
+        ),
+        rx.el.button(
+            icon("activity"),
+            rx.el.span("Raw"),
+            type="button",
+            aria_label="Raw view",
+            aria_pressed=Raw.open,
+            on_click=Raw.toggle,
+            data_role="raw-toggle",
+        ),
+        class_name="top",
+    )
+
+
+def assistant_picker() -> rx.Component:
+    """All assistants of the server, the default one chosen."""
+    return rx.el.label(
+        rx.el.span("Assistant", class_name="visually-hidden"),
+        rx.el.select(
+            rx.foreach(
+                Session.assistants,
+                lambda one: rx.el.option(one["name"], value=one["assistant_id"]),
+            ),
+            value=Session.assistant_id,
+            on_change=Session.choose,
+            data_role="assistant-picker",
+            disabled=Session.assistants.length() == 0,
+        ),
+        class_name="picker",
+    )
+
+
+@rx.memo
+def connection() -> rx.Component:
+    """A dot and a word; the reason where there is one."""
+    this = node("link", LinkNode)
+    return rx.el.p(
+        rx.el.span(class_name="dot", aria_hidden="true"),
+        rx.el.span(rx.cond(this["text"], this["text"], "Connecting"), class_name="connection-text"),
+        title=this["reason"],
+        role="status",
+        data_role="connection",
+        data_state=rx.cond(this["word"], this["word"], "connecting"),
+        class_name="connection",
+    )

@@ -1,0 +1,175 @@
+"""One turn of the conversation, a person's or the agent's, and its parts."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from webchat.state.chat import Chat
+from webchat.state.raw import Raw
+from webchat.state.shapes import PartNode, TurnNode
+from webchat.views.browser import Fields, node
+from webchat.views.icons import icon
+from webchat.views.prose import prose
+from webchat.views.reasoning import reasoning
+from webchat.views.tool_card import tool_card
+
+
+@rx.memo
+def turn(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+    """A turn, its parts in order, what can be done with it, and its figures."""
+    this = node(key_, TurnNode)
+    return rx.el.article(
+        rx.el.h3(rx.cond(this["role"] == "human", "You", "Agent"), class_name="visually-hidden"),
+        rx.el.div(
+            rx.foreach(this["parts"], lambda key: part(key_=key, key=key)), class_name="parts"
+        ),
+        rx.cond(
+            this["live"] & (this["parts"].length() == 0),
+            rx.el.p("Working…", class_name="working", role="status"),
+        ),
+        rx.cond(this["stopped"], rx.el.p("Stopped by you.", class_name="stopped")),
+        _foot(this),
+        rest,
+        class_name="turn",
+        data_turn=this["role"],
+        data_live=this["live"],
+    )
+
+
+def _foot(this: Fields) -> rx.Component:
+    return rx.el.footer(
+        rx.cond(
+            this["clip"],
+            rx.fragment(
+                rx.el.button(
+                    icon("copy"),
+                    rx.el.span("Copy", custom_attrs={"data-label": ""}),
+                    type="button",
+                    aria_label="Copy message",
+                    custom_attrs={"data-clip": this["clip"]},
+                ),
+                rx.el.button(
+                    icon("activity"),
+                    rx.el.span("Wire"),
+                    type="button",
+                    aria_label="Show this message on the wire",
+                    on_click=Raw.show_about(this["clip"]),
+                ),
+            ),
+        ),
+        rx.el.span(this["facts"], class_name="facts"),
+        class_name="turn-foot",
+    )
+
+
+@rx.memo
+def part(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+    """A part of a turn, by its kind."""
+    this = node(key_, PartNode)
+    return rx.el.div(
+        rx.match(
+            this["kind"],
+            ("text", prose(this)),
+            ("plain", _plain(this)),
+            ("reasoning", reasoning(this)),
+            ("tool", tool_card(this, key_, _parts_within(this))),
+            ("subagent", _subagent(this)),
+            ("image", _image(this)),
+            ("interrupt", _interrupt(this, key_)),
+            ("error", _error(this)),
+            _notice(this, key_),
+        ),
+        rest,
+        class_name="part",
+        custom_attrs={
+            "data-part": rx.match(
+                this["kind"], ("plain", "text"), ("subagent", "tool"), this["kind"]
+            ),
+            "data-tool-name": rx.cond(this["kind"] == "tool", this["name"], rx.Var("undefined")),
+            "data-tool-status": rx.cond(
+                this["kind"] == "tool", this["status"], rx.Var("undefined")
+            ),
+        },
+    )
+
+
+@rx.memo
+def inner_part(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+    """A part of what a subagent did: as above, one level down, no deeper."""
+    this = node(key_, PartNode)
+    return rx.el.div(
+        rx.match(
+            this["kind"],
+            ("text", prose(this)),
+            ("reasoning", reasoning(this)),
+            ("tool", tool_card(this, key_, rx.fragment())),
+            _notice(this, key_),
+        ),
+        rest,
+        class_name="part",
+    )
+
+
+def _parts_within(this: Fields) -> rx.Component:
+    return rx.foreach(this["children"], lambda key: inner_part(key_=key, key=key))
+
+
+def _plain(this: Fields) -> rx.Component:
+    return rx.el.p(this["text"], class_name="plain")
+
+
+def _subagent(this: Fields) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(icon("chevron-right"), rx.el.span(this["name"])),
+        _parts_within(this),
+        open=True,
+        class_name="subagent",
+    )
+
+
+def _image(this: Fields) -> rx.Component:
+    return rx.cond(
+        this["source"],
+        rx.el.img(src=this["source"], alt=this["text"], class_name="image"),
+        rx.el.p(
+            rx.el.a(
+                this["text"],
+                href=this["detail"],
+                target="_blank",
+                rel="noopener noreferrer nofollow",
+            )
+        ),
+    )
+
+
+def _interrupt(this: Fields, key: rx.Var[str]) -> rx.Component:
+    return rx.el.section(
+        rx.el.header(icon("pause"), rx.el.h4("The agent is waiting for an answer")),
+        rx.el.div(rx.html(this["result"]), custom_attrs={"data-tree": "part:" + key.to(str)}),
+        class_name="card interrupt",
+    )
+
+
+def _error(this: Fields) -> rx.Component:
+    return rx.el.section(
+        rx.el.header(icon("triangle-alert"), rx.el.h4(this["text"])),
+        rx.el.p(this["advice"]),
+        rx.cond(
+            this["detail"],
+            rx.el.details(rx.el.summary("Technical detail"), rx.el.pre(this["detail"])),
+        ),
+        rx.cond(
+            this["action"],
+            rx.el.button(this["action"], type="button", on_click=Chat.retry, data_role="retry"),
+        ),
+        class_name="card error",
+        role="alert",
+    )
+
+
+def _notice(this: Fields, key: rx.Var[str]) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(icon("chevron-right"), rx.el.span(this["label"])),
+        rx.el.div(rx.html(this["result"]), custom_attrs={"data-tree": "part:" + key.to(str)}),
+        class_name="notice",
+    )

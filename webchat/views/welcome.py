@@ -1,0 +1,34 @@
+"""The empty chat: who the agent is, what it can do, and a few ways to begin."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from webchat.state.chat import Chat
+from webchat.state.session import Session
+
+
+def welcome() -> rx.Component:
+    """The agent's name, a sentence, its tools as chips, starters that send on click."""
+    return rx.el.section(
+        rx.el.h1(Session.agent_name),
+        rx.el.p(Session.agent_about, class_name="muted"),
+        rx.cond(
+            Session.agent_tools,
+            rx.el.ul(
+                rx.foreach(Session.agent_tools, lambda tool: rx.el.li(tool)),
+                class_name="chips",
+                aria_label="Its tools",
+            ),
+        ),
+        rx.el.div(
+            rx.foreach(
+                Session.starters,
+                lambda words: rx.el.button(
+                    words, type="button", on_click=Chat.start_with(words), class_name="starter"
+                ),
+            ),
+            class_name="starters",
+        ),
+        class_name="welcome",
+    )

@@ -1,0 +1,23 @@
+"""The front door: the app, its one page, its lifespan."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from webchat.state.live import Live
+from webchat.state.services import running
+from webchat.state.session import Session
+from webchat.views.page import page
+
+app = rx.App(
+    stylesheets=["/webchat.css", "/prose.css"],
+    head_components=[
+        rx.el.link(rel="icon", href="/logo.svg", type="image/svg+xml"),
+        rx.el.meta(name="color-scheme", content="light dark"),
+    ],
+)
+# One page for all addresses, so that going from a new chat to its thread keeps it as it is.
+app.add_page(
+    page, route="/[[room]]/[[thread_id]]", title="webchat", on_load=[Session.load, Live.watch]
+)
+app.register_lifespan_task(running)
