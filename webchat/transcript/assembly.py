@@ -1,0 +1,145 @@
+"""The parts that show a scope's messages, made again only where a message changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from operator import is_
+
+from webchat.transcript.blocks import block_part, message_notice
+from webchat.transcript.overlay import Call, Draft
+from webchat.transcript.parts import Part, Subagent, same
+from webchat.transcript.scope import Scope
+from webchat.transcript.tool_calls import (
+    CallFacts,
+    Fate,
+    Pairs,
+    call_status,
+    fate_within,
+    orphan_part,
+    tool_call_part,
+)
+
+
+class Assembly:
+    """The parts of a scope's tail.
+
+    Attributes:
+        built: How many messages it has made into parts so far, which is its cost.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.built = 0
+        self._scope = scope
+        self._fate: Fate | None = None
+        self._drafts: dict[str, Draft] = {}
+        self._by_message: dict[str, tuple[Part, ...]] = {}
+        self._subagents: dict[str, Part] = {}
+        self._inner: dict[str, Assembly] = {}
+        self._parts: tuple[Part, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the parts would differ from those last made."""
+        return self._scope.stale or bool(self._scope.marked)
+
+    def parts(self, fate: Fate) -> tuple[Part, ...]:
+        """The parts, in order.
+
+        Args:
+            fate: What becomes of what is unfinished.
+
+        Returns:
+            The same objects as the last time for all that did not change.
+        """
+        scope = self._scope
+        if scope.stale or fate != self._fate:
+            self._fate = fate
+            self._drafts = {draft.key: draft for draft in scope.tail()}
+            self._by_message = {
+                key: self.make(draft, scope.pairs, fate) for key, draft in self._drafts.items()
+            }
+            steps = scope.subagents.children
+            self._inner = {step: a for step, a in self._inner.items() if step in steps}
+        elif scope.marked:
+            for key in scope.marked & self._drafts.keys():
+                self._by_message[key] = self.make(self._drafts[key], scope.pairs, fate)
+        else:
+            return self._parts
+        scope.stale = False
+        scope.marked.clear()
+        self._parts = (
+            *chain.from_iterable(self._by_message.values()),
+            *self._make_subagents(fate),
+        )
+        return self._parts
+
+    def make(self, draft: Draft, pairs: Pairs, fate: Fate) -> tuple[Part, ...]:
+        """The parts of one message.
+
+        Args:
+            draft: The message.
+            pairs: Which results answer the calls of its turn.
+            fate: What becomes of what is unfinished.
+
+        Returns:
+            Its parts, the same objects as last made where they are the same; none for the result
+            of a tool, which is in the call's part.
+        """
+        self.built += 1
+        before = self._by_message.get(draft.key, ())
+        known = {part.id: part for part in before}
+        made = tuple(
+            _reuse(part, known) for part in self._make(draft, pairs, fate) if part is not None
+        )
+        return before if len(made) == len(before) and all(map(is_, made, before)) else made
+
+    def _make(self, draft: Draft, pairs: Pairs, fate: Fate) -> list[Part | None]:
+        if draft.kind == "tool":
+            return [] if draft.key in pairs.claimed else [orphan_part(draft)]
+        if draft.kind in ("system", "unknown"):
+            return [message_notice(draft)]
+        growing = draft.growing() if fate.live else None
+        parts: list[Part | None] = []
+        for block in draft.blocks:
+            if block.call is None:
+                parts.append(block_part(block, block is growing))
+            else:
+                parts.append(self._call(draft, block.call, pairs, fate))
+        parts += [self._call(draft, call, pairs, fate) for call in draft.unplaced_calls()]
+        return parts
+
+    def _call(self, draft: Draft, call: Call, pairs: Pairs, fate: Fate) -> Part:
+        result = pairs.results.get(call.id)
+        facts = self._scope.facts.get(call.id) or CallFacts(draft.key)
+        status = call_status(draft, call, result, facts, fate)
+        within = fate_within(status, fate)
+        children = tuple(
+            chain.from_iterable(
+                self._within(step, scope).parts(within)
+                for step, scope in self._scope.subagents.of(call.id)
+            )
+        )
+        return tool_call_part(call, status, result, facts, children)
+
+    def _make_subagents(self, fate: Fate) -> list[Part]:
+        made: list[Part] = []
+        for step, scope in self._scope.subagents.unclaimed():
+            parts = self._within(step, scope).parts(fate)
+            if parts or scope.progress:
+                name, progress = step.partition(":")[0], tuple(scope.progress)
+                agent = Subagent(f"{step}/agent", name, parts, progress)
+                made.append(_reuse(agent, self._subagents))
+        self._subagents = {part.id: part for part in made}
+        return made
+
+    def _within(self, step: str, scope: Scope) -> Assembly:
+        inner = self._inner.get(step)
+        if inner is None or inner._scope is not scope:
+            inner = self._inner[step] = Assembly(scope)
+        return inner
+
+
+def _reuse(part: Part, known: Mapping[str, Part]) -> Part:
+    before = known.get(part.id)
+    return before if before is not None and same(before, part) else part

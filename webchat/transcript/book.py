@@ -1,0 +1,87 @@
+"""The turns as last shown, of which only those that changed are made again."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from webchat.transcript.assembly import Assembly
+from webchat.transcript.parts import Part, Turn, same
+from webchat.transcript.scope import Scope
+from webchat.transcript.tool_calls import SETTLED, Fate, pair
+from webchat.transcript.turns import Group, TurnFacts, group, make_turn, reply_id
+
+
+class TurnBook:
+    """The turns of a conversation, kept between two looks at it.
+
+    Attributes:
+        assembly: Makes the parts.
+        facts: What the live stream told about each turn, by its id.
+        run: The same of the agent's turn at work; None where no run was followed.
+        touched: Whether something besides the messages changed since the last look.
+    """
+
+    def __init__(self, root: Scope) -> None:
+        self.assembly = Assembly(root)
+        self.facts: dict[str, TurnFacts] = {}
+        self.run: TurnFacts | None = None
+        self.touched = True
+        self._root = root
+        self._settled: dict[str, tuple[Group, Turn]] = {}
+        self._settled_turns: tuple[Turn, ...] = ()
+        self._tail = Group(reply_id(None), "agent", ())
+        self._last: Turn | None = None
+        self._turns: tuple[Turn, ...] = ()
+
+    def turns(self, fate: Fate, trailer: tuple[Part, ...], live: bool) -> tuple[Turn, ...]:
+        """The conversation.
+
+        Args:
+            fate: What becomes of what is unfinished in the last turn.
+            trailer: Parts that end the last agent's turn.
+            live: Whether a run goes on.
+
+        Returns:
+            All turns; the same objects as the last time for those that did not change.
+        """
+        if not (self.touched or self.assembly.changed):
+            return self._turns
+        if self._root.stale:
+            self._settle()
+        self.touched = False
+        last = self._make_last(fate, trailer, live)
+        if last is not None and self._last is not None and same(last, self._last):
+            last = self._last
+        self._last = last
+        self._turns = self._settled_turns if last is None else (*self._settled_turns, last)
+        return self._turns
+
+    def _settle(self) -> None:
+        """Make the turns before the last agent's, which no token changes."""
+        groups = list(group(self._root.messages()))
+        if groups and groups[-1].role == "agent":
+            self._tail = groups.pop()
+        else:
+            asked = groups[-1].drafts[-1] if groups else None
+            self._tail = Group(reply_id(asked), "agent", ())
+        self._settled = {each.id: (each, self._settled_turn(each)) for each in groups}
+        self._settled_turns = tuple(turn for _, turn in self._settled.values())
+
+    def _settled_turn(self, each: Group) -> Turn:
+        before = self._settled.get(each.id)
+        if before is not None and before[0].drafts == each.drafts:
+            return before[1]
+        pairs = pair(each.drafts)
+        made = (self.assembly.make(draft, pairs, SETTLED) for draft in each.drafts)
+        parts = tuple(chain.from_iterable(made))
+        return make_turn(each, parts, self.facts.get(each.id, TurnFacts()))
+
+    def _make_last(self, fate: Fate, trailer: tuple[Part, ...], live: bool) -> Turn | None:
+        parts = (*self.assembly.parts(fate), *trailer)
+        awaited = live and bool(self._settled)
+        stopped = self.run is not None and self.run.stopped
+        if not (parts or self._tail.drafts or awaited or stopped):
+            return None
+        if self.run is not None:
+            self.facts[self._tail.id] = self.run
+        return make_turn(self._tail, parts, self.facts.get(self._tail.id, TurnFacts()), live)

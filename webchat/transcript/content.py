@@ -1,0 +1,149 @@
+"""The content of a message, in any of the shapes that providers give it, as a row of pieces.
+
+Reads one message's JSON and never raises; what it does not know becomes an `other` piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+PieceKind: TypeAlias = Literal["text", "reasoning", "image", "call", "arguments", "other"]
+
+_TEXT_TYPES = {"text": "text", "output_text": "text", "input_text": "text", "refusal": "refusal"}
+_IMAGE_TYPES = frozenset({"image", "image_url", "input_image"})
+_CALL_TYPES = frozenset({"tool_use", "tool_call", "function_call"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A content block, or a chunk of one.
+
+    Attributes:
+        kind: `call` marks the place of a tool call, `arguments` a shred of its arguments that
+            came as content; `other` is a block of a type that we do not know.
+        text: Of text, reasoning, arguments.
+        index: Which block of the message a chunk belongs to; None where it is not said.
+        section: Which paragraph of a reasoning block.
+        data: The block's JSON, of images, calls and others.
+    """
+
+    kind: PieceKind
+    text: str = ""
+    index: int | str | None = None
+    section: int | str | None = None
+    data: Any = None
+
+
+def text_of(raw: Mapping[str, Any], key: str) -> str:
+    """The string under a key, empty where there is none or something else."""
+    value = raw.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def read_content(message: Mapping[str, Any]) -> Iterator[Piece]:
+    """The pieces of a message's content, in order.
+
+    Args:
+        message: A message's JSON.
+
+    Yields:
+        Reasoning that a provider put beside the content comes first.
+    """
+    beside = message.get("additional_kwargs")
+    if isinstance(beside, Mapping):
+        reasoning = text_of(beside, "reasoning_content")
+        if reasoning:
+            yield Piece("reasoning", reasoning, index="beside")
+    content = message.get("content")
+    if isinstance(content, str):
+        if content:
+            yield Piece("text", content)
+    elif isinstance(content, list):
+        for block in content:
+            yield from _read_block(block)
+    elif content is not None:
+        yield Piece("other", data=content)
+
+
+def _read_block(block: Any) -> Iterator[Piece]:
+    if isinstance(block, str):
+        yield Piece("text", block)
+        return
+    if not isinstance(block, Mapping):
+        yield Piece("other", data=block)
+        return
+    type_ = text_of(block, "type")
+    index = _index(block)
+    if type_ in _TEXT_TYPES:
+        yield Piece("text", text_of(block, _TEXT_TYPES[type_]), index)
+    elif type_ in ("reasoning", "thinking"):
+        yield from _read_reasoning(block, index)
+    elif type_ in _IMAGE_TYPES:
+        yield Piece("image", index=index, data=block)
+    elif type_ in _CALL_TYPES:
+        yield Piece("call", index=index, data=block)
+    elif type_ in ("input_json_delta", "tool_call_chunk"):
+        yield Piece("arguments", text_of(block, "partial_json"), index)
+    else:
+        yield Piece("other", index=index, data=block)
+
+
+def _read_reasoning(block: Mapping[str, Any], index: int | str | None) -> Iterator[Piece]:
+    """`thinking`, v1's `reasoning`, or paragraphs under `summary` or `content`."""
+    text = text_of(block, "thinking") or text_of(block, "reasoning")
+    if text:
+        yield Piece("reasoning", text, index)
+    for paragraphs in (block.get("summary"), block.get("content")):
+        if not isinstance(paragraphs, list):
+            continue
+        for place, paragraph in enumerate(paragraphs):
+            if isinstance(paragraph, Mapping) and text_of(paragraph, "text"):
+                section = _index(paragraph)
+                section = place if section is None else section
+                yield Piece("reasoning", text_of(paragraph, "text"), index, section)
+
+
+def _index(block: Mapping[str, Any]) -> int | str | None:
+    index = block.get("index")
+    return index if isinstance(index, int | str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where an image block has its image: base64 `data` of a `mime_type`, or a `url`."""
+
+    url: str | None
+    data: str | None
+    mime_type: str | None
+    alt: str
+
+
+def read_image(block: Mapping[str, Any]) -> Picture:
+    """Read an image block of any provider.
+
+    Args:
+        block: `{"type": "image", "base64"|"data"|"url"|"source"}` or `{"type": "image_url"}`.
+
+    Returns:
+        The picture; all None where the block has none.
+    """
+    source = block.get("source")
+    inner = source if isinstance(source, Mapping) else block
+    url = inner.get("image_url", inner.get("url"))
+    url = url.get("url") if isinstance(url, Mapping) else url
+    data = text_of(inner, "base64") or text_of(inner, "data")
+    mime = (text_of(inner, k) for k in ("mime_type", "mimeType", "media_type"))
+    mime_type = next(filter(None, mime), None)
+    about = block.get("metadata")
+    about = about if isinstance(about, Mapping) else {}
+    alt = next(filter(None, (text_of(about, k) for k in ("alt", "name", "filename"))), "")
+    if data:
+        return Picture(None, data, mime_type, alt)
+    if not isinstance(url, str):
+        return Picture(None, None, mime_type, alt)
+    head, comma, body = url.partition(",")
+    if comma and head.startswith("data:") and head.endswith(";base64"):
+        return Picture(None, body, head[len("data:") : -len(";base64")] or mime_type, alt)
+    return Picture(url, None, mime_type, alt)

@@ -1,0 +1,314 @@
+"""A message put together: from one whole JSON, or from chunks as they stream.
+
+Both ways lead through `Draft.add`, so a message that was streamed and the same message read from
+the thread's state come out alike. Knows one message; not its neighbours, nor the run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from webchat.transcript.content import Piece, PieceKind, text_of
+from webchat.transcript.messages import CallPiece, Message
+from webchat.transcript.parts import Usage
+
+
+class Buffer:
+    """A text that grows by pieces and is joined only when somebody reads it."""
+
+    __slots__ = ("_new", "_text")
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._new: list[str] = []
+
+    def add(self, piece: str) -> None:
+        """Put a piece at the end."""
+        if piece:
+            self._new.append(piece)
+
+    @property
+    def text(self) -> str:
+        """All of it so far."""
+        if self._new:
+            self._text = "".join((self._text, *self._new))
+            self._new.clear()
+        return self._text
+
+
+class Block:
+    """A run of content of one kind; what it becomes on the page is one part.
+
+    Attributes:
+        id: The part's id.
+        kind: As the first piece's.
+        buffer: Its text.
+        data: Its JSON, of images and others.
+        call: The tool call whose place this is.
+        started_at: When its first piece came, Unix seconds; None in a message read whole.
+        ended_at: When something else followed.
+    """
+
+    __slots__ = ("buffer", "call", "data", "ended_at", "id", "kind", "place", "started_at")
+
+    def __init__(self, id: str, kind: PieceKind, at: float | None) -> None:
+        self.id = id
+        self.kind = kind
+        self.buffer = Buffer()
+        self.data: Any = None
+        self.call: Call | None = None
+        self.place: tuple[Any, Any] = (None, None)
+        self.started_at = at
+        self.ended_at: float | None = None
+
+
+class Call:
+    """A tool call as far as it is written.
+
+    Attributes:
+        id: The part's id.
+        call_id: The model's id of it.
+        name: The tool's name, empty until known.
+        arguments: Parsed, once they are whole.
+        broken: Whether they turned out not to be JSON.
+    """
+
+    __slots__ = ("_beside", "_shreds", "arguments", "broken", "call_id", "id", "name", "placed")
+
+    def __init__(self, id: str, call_id: str | None) -> None:
+        self.id = id
+        self.call_id = call_id
+        self.name = ""
+        self.arguments: Any = None
+        self.broken = False
+        self.placed = False
+        self._shreds = Buffer()
+        self._beside = Buffer()
+
+    @property
+    def text(self) -> str:
+        """The arguments as text so far."""
+        return self._shreds.text or self._beside.text
+
+    def add(self, piece: CallPiece) -> None:
+        """Add a shred, or set what a whole call says."""
+        self.call_id = self.call_id or piece.id
+        self.name = self.name or piece.name
+        self._shreds.add(piece.text)
+        if piece.whole:
+            self.arguments = piece.arguments
+        self.broken = self.broken or piece.broken
+
+    def add_content(self, text: str) -> None:
+        """Add a shred that came as content, which counts only where no other kind comes."""
+        self._beside.add(text)
+
+    def finish(self) -> None:
+        """Parse the arguments; no more will come."""
+        if self.arguments is not None or self.broken:
+            return
+        try:
+            self.arguments = json.loads(self.text) if self.text else {}
+        except (ValueError, RecursionError):
+            self.broken = True
+
+
+class Draft:
+    """A message as far as it is known.
+
+    Attributes:
+        key: Its id within the scope, the beginning of its parts' ids.
+        message: What is not content, as last said.
+        blocks: Its content in order; tool calls that the content does not place come after.
+        calls: Its tool calls, in order.
+        usage: Tokens, summed over the chunks.
+        model: The model's name.
+        complete: Whether nothing more will be added.
+        raw: The JSON that it was read from whole; None while it streams.
+    """
+
+    __slots__ = (
+        "_by_content", "_by_index", "_counts", "_last", "_places", "blocks", "calls", "complete",
+        "key", "message", "model", "raw", "usage",
+    )  # fmt: skip
+
+    def __init__(self, key: str, message: Message, at: float | None = None) -> None:
+        self.key = key
+        self.message = message
+        self.blocks: list[Block] = []
+        self.calls: list[Call] = []
+        self.usage: Usage | None = None
+        self.model: str | None = None
+        self.complete = False
+        self.raw: Any = None
+        self._last: Block | None = None
+        self._counts: dict[str, int] = {}
+        self._places: dict[tuple[str, Any], Block] = {}
+        self._by_index: dict[Any, Call] = {}
+        self._by_content: dict[Any, Call] = {}
+        self.add(message, at)
+
+    @property
+    def kind(self) -> str:
+        """What it is to us, as in `Message.kind`."""
+        return self.message.kind
+
+    def add(self, message: Message, at: float | None) -> None:
+        """Add a chunk, or the whole.
+
+        Args:
+            message: The chunk.
+            at: When it came, Unix seconds; None where that says nothing.
+        """
+        for piece in message.pieces:
+            self._add_piece(piece, at)
+        for shred in message.calls:
+            self._close_last(at)
+            self._call_for(shred).add(shred)
+        if message.usage is not None:
+            self.usage = message.usage if self.usage is None else self.usage + message.usage
+        self.model = message.model or self.model
+        if message.last or not message.chunk:
+            self.message = message
+            self.finish(at)
+        if not message.chunk:
+            self.raw = message.raw
+
+    def finish(self, at: float | None) -> None:
+        """Take it for complete: arguments are whole, reasoning has ended."""
+        if self.complete:
+            return
+        self.complete = True
+        for call in self.calls:
+            call.finish()
+        self._close_last(at)
+
+    def cut(self, at: float | None) -> None:
+        """No more will come, though it is not whole."""
+        self._close_last(at)
+
+    def growing(self) -> Block | None:
+        """The block that the next chunk is likely to add to, None where there is none."""
+        return None if self.complete else self._last
+
+    def text(self) -> str:
+        """Its prose, without reasoning."""
+        return "".join(block.buffer.text for block in self.blocks if block.kind == "text")
+
+    def unplaced_calls(self) -> Iterator[Call]:
+        """The calls that no content block gives a place."""
+        return (call for call in self.calls if not call.placed)
+
+    def inherit(self, earlier: Draft | None) -> None:
+        """Keep the times of the same message as it was known before."""
+        if earlier is None:
+            return
+        known = {block.id: block for block in earlier.blocks}
+        for block in self.blocks:
+            before = known.get(block.id)
+            if before is not None:
+                block.started_at = before.started_at
+                block.ended_at = before.ended_at or block.ended_at
+
+    def _add_piece(self, piece: Piece, at: float | None) -> None:
+        if piece.kind == "arguments":
+            call = self._by_content.get(piece.index)
+            if call is not None:
+                call.add_content(piece.text)
+        elif piece.kind == "call":
+            self._place_call(piece, at)
+        elif piece.kind in ("text", "reasoning"):
+            self._add_text(piece, at)
+        elif piece.index is None or (piece.kind, piece.index) not in self._places:
+            self._new_block(piece, at).data = piece.data
+
+    def _add_text(self, piece: Piece, at: float | None) -> None:
+        last = self.blocks[-1] if self.blocks else None
+        if last is not None and last.kind == piece.kind:
+            block = last
+        else:
+            block = self._places.get((piece.kind, piece.index)) if piece.index is not None else None
+            if block is None:
+                if not piece.text:
+                    return
+                block = self._new_block(piece, at)
+        place = (piece.index, piece.section)
+        if piece.kind == "reasoning" and _new_paragraph(block.place, place) and block.buffer.text:
+            block.buffer.add("\n\n")
+        block.place = place
+        block.buffer.add(piece.text)
+        if block is not self._last:
+            self._close_last(at)
+            self._last = block
+
+    def _new_block(self, piece: Piece, at: float | None) -> Block:
+        block = Block(self._next_id(piece.kind), piece.kind, at)
+        self._close_last(at)
+        self._last = block
+        if piece.index == "beside":  # reasoning outside of the content always leads
+            self.blocks.insert(0, block)
+        else:
+            self.blocks.append(block)
+        if piece.index is not None:
+            self._places[piece.kind, piece.index] = block
+        return block
+
+    def _close_last(self, at: float | None) -> None:
+        if self._last is not None:
+            self._last.ended_at = at
+            self._last = None
+
+    def _next_id(self, kind: str) -> str:
+        count = self._counts[kind] = self._counts.get(kind, 0) + 1
+        return f"{self.key}/{kind}{count if count > 1 else ''}"
+
+    def _place_call(self, piece: Piece, at: float | None) -> None:
+        """A content block that is a tool call: the call's place, and its last resort of facts."""
+        data: Mapping[str, Any] = piece.data
+        call_id = text_of(data, "call_id") or text_of(data, "id") or None
+        if call_id is None and piece.index is not None and piece.index in self._by_content:
+            call = self._by_content[piece.index]  # a further chunk of the same block
+        else:
+            call = self._call_for(CallPiece(call_id, ""))
+        call.name = call.name or text_of(data, "name")
+        given = data.get("input", data.get("args"))
+        if isinstance(given, Mapping) and given:
+            call.arguments = given
+        for key in ("partial_json", "arguments", "args"):
+            call.add_content(text_of(data, key))
+        if piece.index is not None:
+            self._by_content[piece.index] = call
+        if not call.placed:
+            call.placed = True
+            self._new_block(piece, at).call = call
+
+    def _call_for(self, piece: CallPiece) -> Call:
+        """The call that a shred belongs to: by id, else by index, else the last one."""
+        if piece.id is not None:
+            found = next((call for call in self.calls if call.call_id == piece.id), None)
+        elif piece.index is not None:
+            found = self._by_index.get(piece.index)
+        elif piece.whole or piece.broken or not self.calls:
+            found = None
+        else:
+            found = self.calls[-1]
+        if found is None and piece.index is not None:
+            known = self._by_index.get(piece.index)
+            if known is not None and known.call_id is None:  # its id comes late
+                found = known
+        if found is None:
+            mark = piece.id or f"call{len(self.calls) + 1}"
+            found = Call(f"{self.key}/call:{mark}", piece.id)
+            self.calls.append(found)
+        if piece.index is not None:
+            self._by_index[piece.index] = found
+        return found
+
+
+def _new_paragraph(before: tuple[Any, Any], now: tuple[Any, Any]) -> bool:
+    return any(
+        old is not None and new is not None and old != new
+        for old, new in zip(before, now, strict=True)
+    )

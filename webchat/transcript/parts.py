@@ -1,0 +1,233 @@
+"""What a conversation is made of, as one shows it: turns, and the parts of a turn.
+
+Values only, compared by `==`. What the live stream alone can know (times, progress, a subagent's
+work) takes no part in the comparison, so that a turn that was followed live equals the same turn
+read from the thread's state. Knows nothing of the wire or of HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import is_
+from typing import Any, Literal, TypeAlias
+
+Role: TypeAlias = Literal["human", "agent"]
+ToolStatus: TypeAlias = Literal["writing", "running", "done", "failed", "cancelled", "waiting"]
+
+
+def _live_only(default: Any = None) -> Any:
+    """A field that a reloaded page cannot have, and that equality therefore leaves out."""
+    return field(default=default, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the models counted them, summed over a turn."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.total_tokens + other.total_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Prose, usually markdown.
+
+    Attributes:
+        id: Unique within the turn, the same from its first token on.
+        text: All of it so far; never blank.
+        growing: Whether more is expected.
+    """
+
+    id: str
+    text: str
+    growing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What the model thought aloud. Times are Unix seconds, None where nobody watched."""
+
+    id: str
+    text: str
+    growing: bool = False
+    started_at: float | None = _live_only()
+    ended_at: float | None = _live_only()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in a message: `data` (base64) with its `mime_type`, or else a `url`."""
+
+    id: str
+    url: str | None = None
+    data: str | None = None
+    mime_type: str | None = None
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something we have no better shape for, to be shown quietly as it came.
+
+    Attributes:
+        id: Unique within the turn.
+        kind: The type of the message or content block (`system`, `file`, ...), `custom` for a
+            progress event that no tool claims, else the name of an unknown stream mode.
+        data: Any JSON.
+    """
+
+    id: str
+    kind: str
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One report of a running tool or agent: any JSON, and when it came (Unix seconds)."""
+
+    data: Any
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool gave back.
+
+    Attributes:
+        text: Its text, often JSON; empty where there is none.
+        parts: Blocks that are not text (images, unknown ones), in order.
+        artifact: What the tool kept for programs, any JSON.
+    """
+
+    text: str
+    parts: tuple[Image | Notice, ...] = ()
+    artifact: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call of a tool, from the first letter of its arguments to its result.
+
+    Attributes:
+        id: Unique within the turn; made of the message's id and the call's.
+        call_id: The model's own id of the call, None where it gave none.
+        name: The tool's name, empty until known.
+        arguments: Parsed; None until they are whole, and for good if they are not JSON.
+        status: `writing` while the arguments stream, `running` until the result, `waiting` for
+            a person's answer; `cancelled` or `failed` also when the run ended without a result.
+        result: None until there is one.
+        arguments_text: The arguments as text while `arguments` is None, else empty.
+        progress: What the tool reported while it ran.
+        started_at: When it began to run, Unix seconds.
+        ended_at: When its result came or the run ended.
+        children: The parts of the agent that the tool ran, where it ran one.
+    """
+
+    id: str
+    call_id: str | None
+    name: str
+    arguments: Any
+    status: ToolStatus
+    result: ToolResult | None = None
+    arguments_text: str = _live_only("")
+    progress: tuple[Progress, ...] = _live_only(())
+    started_at: float | None = _live_only()
+    ended_at: float | None = _live_only()
+    children: tuple[Part, ...] = _live_only(())
+
+
+@dataclass(frozen=True, slots=True)
+class Subagent:
+    """A graph within the graph at work, which no tool call started; gone when it has finished."""
+
+    id: str
+    name: str
+    parts: tuple[Part, ...] = ()
+    progress: tuple[Progress, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """A question of the graph that waits for a person; `value` is any JSON."""
+
+    id: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """Why the run failed.
+
+    Attributes:
+        id: Unique within the turn.
+        kind: The exception's class as the server names it, or the run's status (`timeout`).
+        message: One sentence for people; may be empty.
+        detail: The whole of what the server said, for those who debug.
+    """
+
+    id: str
+    kind: str
+    message: str
+    detail: str = _live_only("")
+
+
+Part: TypeAlias = Text | Reasoning | Image | ToolCall | Subagent | Interrupt | RunError | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one side said in one go.
+
+    Attributes:
+        id: A person's turn has its message's id; the agent's is made of the one it answers, and
+            so is the same before its first token and after a reload.
+        role: Who.
+        parts: In the order to be shown.
+        usage: Tokens of all the turn's model calls, None where no model told.
+        model: The model that spoke last, None where none told.
+        stopped: Whether a person stopped the run.
+        live: Whether the run goes on.
+        started_at: When it was sent, or the run began. Unix seconds, as all times here.
+        first_token_at: When the first of the answer came.
+        ended_at: When the run was over.
+        asides: Events of the stream that belong to no part, as notices: `custom` ones that no
+            tool claims, and modes that we have never seen.
+    """
+
+    id: str
+    role: Role
+    parts: tuple[Part, ...] = ()
+    usage: Usage | None = None
+    model: str | None = None
+    stopped: bool = False
+    live: bool = _live_only(False)
+    started_at: float | None = _live_only()
+    first_token_at: float | None = _live_only()
+    ended_at: float | None = _live_only()
+    asides: tuple[Notice, ...] = _live_only(())
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two parts or turns are the same in every field, the live-only ones too."""
+    if type(one) is not type(other):
+        return False
+    try:
+        return all(_same_value(getattr(one, name), getattr(other, name)) for name in one.__slots__)
+    except RecursionError:  # JSON nested deeper than Python compares
+        return False
+
+
+def _same_value(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    if isinstance(one, tuple) and isinstance(other, tuple):  # of parts, each shared if unchanged
+        return len(one) == len(other) and all(map(is_, one, other))
+    return one == other

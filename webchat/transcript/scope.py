@@ -1,0 +1,313 @@
+"""One graph's messages: those that `values` confirmed, and over them what streams.
+
+The main graph is a scope, and so is each graph that works within it. A scope takes in what the
+stream tells and remembers which messages that changed; `assembly` makes parts of them, and how
+messages make turns is the transcript's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from webchat.transcript.content import text_of
+from webchat.transcript.messages import Message, message_id, read_message, same_json
+from webchat.transcript.overlay import Draft
+from webchat.transcript.parts import Progress
+from webchat.transcript.subagents import Subagents, call_step, task_call_ids, task_step
+from webchat.transcript.tool_calls import CallFacts, Pairs, pair
+
+
+class Scope:
+    """The messages of one graph.
+
+    Attributes:
+        settled: The messages that `values` confirmed, in its order.
+        pending: The messages that were sent and are not confirmed.
+        overlay: The messages that stream, by key.
+        facts: What the live stream told about tool calls, by part id.
+        pairs: Which results answer the calls of the tail.
+        subagents: The graphs that work within this one.
+        progress: What this graph reported that is no call's.
+        stale: Whether messages came, went or were replaced since the parts were last made.
+        marked: The keys of the messages that changed since then.
+    """
+
+    def __init__(self, prefix: str = "", owner: Scope | None = None, step: str = "") -> None:
+        """Start empty.
+
+        Args:
+            prefix: Goes before every key, so that ids are unique over all scopes.
+            owner: The scope of the graph that this one works within. What such a graph was
+                given is its input, not its work, and its human messages begin no turn.
+            step: The step that leads here from the owner.
+        """
+        self.settled: list[Draft] = []
+        self.pending: list[Draft] = []
+        self.overlay: dict[str, Draft] = {}
+        self.facts: dict[str, CallFacts] = {}
+        self.pairs = Pairs()
+        self.subagents: Subagents[Scope] = Subagents()
+        self.progress: list[Progress] = []
+        self.stale = True
+        self.marked: set[str] = set()
+        self._prefix = prefix
+        self._owner = owner
+        self._step = step
+        self._given: frozenset[str] | None = None
+        self._keys: set[str] = set()
+
+    def messages(self) -> Iterator[Draft]:
+        """All messages in order."""
+        return chain(self.settled, self.pending, self.overlay.values())
+
+    def tail(self) -> list[Draft]:
+        """The messages after the last human one; of a graph within another, all."""
+        if self._owner is not None:
+            return list(self.messages())
+        found: list[Draft] = []
+        for draft in chain(
+            reversed(self.overlay.values()), reversed(self.pending), reversed(self.settled)
+        ):
+            if draft.kind == "human":
+                break
+            found.append(draft)
+        return found[::-1]
+
+    def send(self, raws: Sequence[Any]) -> None:
+        """Show messages that were sent, until `values` confirms them."""
+        keys = set(self._keys)
+        for place, raw in enumerate(raws):
+            if f"{self._prefix}{message_id(raw)}" not in keys:  # sent again, it is there already
+                key = self._key(raw, len(self._keys) + place, keys)
+                self.pending.append(Draft(key, read_message(raw)))
+        self._note(None)
+
+    def confirm(
+        self,
+        raws: Sequence[Any],
+        at: float | None,
+        keep_overlay: bool = False,
+        keep_pending: bool = False,
+    ) -> None:
+        """Take over the messages of a `values` event or a state: what is not there is no more.
+
+        Args:
+            raws: All messages' JSON, in order.
+            at: When they came; None if that tells nothing about times.
+            keep_overlay: Whether what streams may still be confirmed later.
+            keep_pending: Whether what was sent may.
+        """
+        known = {draft.key: draft for draft in self.messages()}
+        keys: set[str] = set()
+        keyed = [(self._key(raw, place, keys), raw) for place, raw in enumerate(raws)]
+        if self._owner is not None and self._given is None:
+            self._given = frozenset(keys - self.overlay.keys())
+        given = self._given or frozenset()
+        self.settled = [
+            _confirmed(key, raw, known.get(key)) for key, raw in keyed if key not in given
+        ]
+        self._keys = keys
+        self.pending = [d for d in self.pending if keep_pending and d.key not in keys]
+        if keep_overlay:
+            self.overlay = {k: d for k, d in self.overlay.items() if k not in keys}
+        else:
+            self.overlay = {}
+            self.subagents.forget_unclaimed()
+        self._forget_lost_calls()
+        self._note(at)
+
+    def message(self, raw: Any, metadata: Any, at: float, partial: bool = False) -> Draft | None:
+        """Take in one message or chunk of the stream.
+
+        Args:
+            raw: The message's JSON.
+            metadata: What came with it.
+            at: When, Unix seconds.
+            partial: Whether it is all of the message so far, and not yet the whole.
+
+        Returns:
+            The message as it is now; None if there is nothing to show over what is confirmed.
+        """
+        message = read_message(raw)
+        if message.kind == "remove" or (message.kind == "unknown" and message.type == "unknown"):
+            return None
+        self._claim_by_result(message, metadata)
+        key = f"{self._prefix}{message.id or 'unnamed'}"
+        if key in self._keys or any(draft.key == key for draft in self.pending):
+            return None
+        before = self.overlay.get(key)
+        if before is not None and message.chunk:
+            before.add(message, at)
+            self.marked.add(key)
+            if message.last:
+                self._note(at, stale=False)
+        elif before is None or before.raw is None or not same_json(before.raw, raw):
+            draft = Draft(key, _unfinished(message) if partial else message, at)
+            draft.inherit(before)
+            self.overlay[key] = draft
+            self._note(at)
+        return self.overlay[key]
+
+    def report(self, data: Any, at: float) -> bool:
+        """Take in a report of progress.
+
+        Args:
+            data: Any JSON.
+            at: When it came, Unix seconds.
+
+        Returns:
+            False if nobody claims it: it names no call that runs, nor is just one running.
+        """
+        named = text_of(data, "tool_call_id") if isinstance(data, Mapping) else ""
+        calls = [call.id for _, call in self.pairs.open]
+        found = [call.id for _, call in self.pairs.open if call.call_id == named] or calls
+        if len(found) == 1:
+            self._report_to(found[0], data, at)
+            return True
+        if self._owner is None:
+            return False
+        claim = self._owner.subagents.claims.get(self._step)
+        if claim is None:
+            self.progress.append(Progress(data, at))
+        else:
+            self._owner._report_to(claim, data, at)
+        return True
+
+    def task(self, data: Mapping[str, Any], at: float) -> None:
+        """Take in a `tasks` event: which calls begin to run, or end."""
+        task_id = text_of(data, "id")
+        if "input" not in data:
+            for part_id in self.subagents.tasks.pop(task_id, []):
+                self._mark_call(part_id).task_open = False
+            return
+        wanted = set(task_call_ids(data))
+        started = [call.id for _, call in self.pairs.open if call.call_id in wanted]
+        for part_id in started:
+            facts = self._mark_call(part_id)
+            facts.started_at, facts.task_open = at, True
+        if started:
+            self.subagents.tasks[task_id] = started
+        if len(started) == 1:
+            self.subagents.claims[task_step(data)] = started[0]
+
+    def enter(self, step: str) -> Scope:
+        """The scope of a graph within this one, marked as about to change."""
+        child = self.subagents.children.get(step)
+        if child is None:
+            child = Scope(f"{self._prefix}{step}/", self, step)
+            self.subagents.children[step] = child
+            taken = set(self.subagents.claims.values())
+            free = [call.id for _, call in self.pairs.open if call.id not in taken]
+            if step not in self.subagents.claims and len(free) == 1:
+                self.subagents.claims[step] = free[0]
+        claim = self.subagents.claims.get(step)
+        if claim is None:
+            self.marked.add(step)
+        else:
+            self._mark_call(claim)
+        return child
+
+    def update(self, node: str, raws: Iterator[Any], at: float) -> None:
+        """Take in the messages that a node hands over when it ends.
+
+        Those of a node in which a graph works are on the page as that graph's, until `values`.
+        """
+        if not self.subagents.works(node):
+            for raw in raws:
+                self.message(raw, None, at)
+
+    def restart(self) -> None:
+        """The run begins again at its last checkpoint: drop all that is not confirmed."""
+        self._forget_calls({call.id for _, call in self.pairs.open})
+        self.begin()
+
+    def begin(self) -> None:
+        """A run begins: drop what another left, and let calls that waited run from now on."""
+        self.overlay = {}
+        self.subagents.forget_unclaimed()
+        self._forget_lost_calls()
+        for _, call in self.pairs.open:
+            facts = self.facts.get(call.id)
+            if facts is not None:
+                facts.started_at = facts.ended_at = None
+        self._note(None)
+
+    def rest(self, at: float) -> None:
+        """The run is over: nothing grows or runs any more."""
+        for draft in self.overlay.values():
+            draft.cut(at)
+        for facts in self.facts.values():
+            facts.task_open = False
+            if facts.started_at is not None and facts.ended_at is None:
+                facts.ended_at = at
+        for child in self.subagents.children.values():
+            child.rest(at)
+        self.stale = True
+
+    def _note(self, at: float | None, stale: bool = True) -> None:
+        """Pair results with calls again, and note when calls began and ended."""
+        self.stale = self.stale or stale
+        self.pairs = pair(self.tail())
+        for draft, call in self.pairs.open:
+            facts = self.facts.setdefault(call.id, CallFacts(draft.key))
+            facts.started_at = at if facts.started_at is None else facts.started_at
+        for part_id in self.pairs.results:
+            facts = self.facts.get(part_id)
+            if facts is not None and facts.started_at is not None and facts.ended_at is None:
+                facts.ended_at = at
+                facts.task_open = False
+
+    def _mark_call(self, part_id: str) -> CallFacts:
+        facts = self.facts[part_id]
+        self.marked.add(facts.message_key)
+        return facts
+
+    def _report_to(self, part_id: str, data: Any, at: float) -> None:
+        self._mark_call(part_id).report(data, at)
+
+    def _claim_by_result(self, message: Message, metadata: Any) -> None:
+        """A tool's final message names its call and the namespace that the tool worked in."""
+        if message.kind != "tool" or not isinstance(metadata, Mapping):
+            return
+        step = call_step(metadata).rpartition("|")[2]
+        if step in self.subagents.children:
+            for _, call in self.pairs.open:
+                if call.call_id == message.tool_call_id:
+                    self.subagents.claims[step] = call.id
+                    self.stale = True
+
+    def _forget_lost_calls(self) -> None:
+        present = {draft.key for draft in self.messages()}
+        self._forget_calls(
+            {part_id for part_id, facts in self.facts.items() if facts.message_key not in present}
+        )
+
+    def _forget_calls(self, part_ids: set[str]) -> None:
+        if part_ids:
+            self.facts = {id: facts for id, facts in self.facts.items() if id not in part_ids}
+            self.subagents.forget_calls(part_ids)
+
+    def _key(self, raw: Any, place: int, keys: set[str]) -> str:
+        """A message's key: its id, made unique where it is missing or comes twice."""
+        key = f"{self._prefix}{message_id(raw) or f'#{place}'}"
+        while key in keys:
+            key = f"{key}#{place}"
+        keys.add(key)
+        return key
+
+
+def _unfinished(message: Message) -> Message:
+    """All of a message so far: more is to come, and its arguments are a guess."""
+    calls = tuple(replace(call, arguments=None, whole=False) for call in message.calls)
+    return replace(message, chunk=True, calls=calls)
+
+
+def _confirmed(key: str, raw: Any, before: Draft | None) -> Draft:
+    if before is not None and before.raw is not None and same_json(before.raw, raw):
+        return before
+    draft = Draft(key, read_message(raw))
+    draft.inherit(before)
+    return draft

@@ -1,0 +1,185 @@
+"""What is known about a tool call beside its message: its result, its times, its reports.
+
+Pairs results with calls by id, and decides a call's status. Knows nothing of the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from webchat.transcript.blocks import image_part, notice_part
+from webchat.transcript.overlay import Call, Draft
+from webchat.transcript.parts import Part, Progress, ToolCall, ToolResult, ToolStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of what is unfinished.
+
+    Attributes:
+        live: Whether the run goes on.
+        unresolved: The status of a call that has been written and has no result.
+    """
+
+    live: bool
+    unresolved: ToolStatus
+
+
+SETTLED = Fate(live=False, unresolved="cancelled")
+
+
+def fate_within(status: ToolStatus, fate: Fate) -> Fate:
+    """The fate of what is unfinished in the agent that a call runs."""
+    if status in ("running", "waiting"):
+        return Fate(fate.live, status)
+    return Fate(live=False, unresolved="failed") if status == "failed" else SETTLED
+
+
+@dataclass(slots=True)
+class CallFacts:
+    """What the live stream told about one call.
+
+    Attributes:
+        message_key: The message that the call is in.
+        started_at: When it began to run, Unix seconds.
+        ended_at: When its result came.
+        task_open: Whether its task has started and not ended, where the server tells.
+    """
+
+    message_key: str
+    started_at: float | None = None
+    ended_at: float | None = None
+    task_open: bool = False
+    _progress: list[Progress] = field(default_factory=list)
+    _shown: tuple[Progress, ...] = ()
+
+    def report(self, data: Any, at: float) -> None:
+        """Keep one report of progress."""
+        self._progress.append(Progress(data, at))
+
+    @property
+    def progress(self) -> tuple[Progress, ...]:
+        """All reports; the same object until there is one more."""
+        if len(self._shown) != len(self._progress):
+            self._shown = tuple(self._progress)
+        return self._shown
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Which result answers which call, within one turn.
+
+    Attributes:
+        results: The tool message for each call, by the call's part id.
+        claimed: The keys of the tool messages that answer a call.
+        open: The calls that are written and have no result, in order, with their messages.
+    """
+
+    results: dict[str, Draft] = field(default_factory=dict)
+    claimed: set[str] = field(default_factory=set)
+    open: list[tuple[Draft, Call]] = field(default_factory=list)
+
+
+def pair(drafts: Iterable[Draft]) -> Pairs:
+    """Pair results with calls.
+
+    Args:
+        drafts: The messages of one turn, in order.
+
+    Returns:
+        The pairs. Where a model uses an id twice, a result answers the latest call before it.
+    """
+    pairs = Pairs()
+    latest: dict[str, Call] = {}
+    calls: list[tuple[Draft, Call]] = []
+    for draft in drafts:
+        for call in draft.calls:
+            calls.append((draft, call))
+            if call.call_id is not None:
+                latest[call.call_id] = call
+        if draft.kind == "tool" and draft.message.tool_call_id is not None:
+            answered = latest.get(draft.message.tool_call_id)
+            if answered is not None:
+                pairs.results[answered.id] = draft
+                pairs.claimed.add(draft.key)
+    pairs.open = [
+        (draft, call)
+        for draft, call in calls
+        if draft.complete and not call.broken and call.id not in pairs.results
+    ]
+    return pairs
+
+
+def tool_call_part(
+    call: Call,
+    status: ToolStatus,
+    result: Draft | None,
+    facts: CallFacts,
+    children: tuple[Part, ...] = (),
+) -> ToolCall:
+    """The part that shows a call.
+
+    Args:
+        call: The call.
+        status: Where it has come to.
+        result: The tool message that answers it.
+        facts: What the live stream told about it.
+        children: The parts of the agent that it runs.
+
+    Returns:
+        The part.
+    """
+    return ToolCall(
+        id=call.id,
+        call_id=call.call_id,
+        name=call.name or (result.message.name if result is not None else ""),
+        arguments=call.arguments,
+        status=status,
+        result=None if result is None else tool_result(result),
+        arguments_text=call.text if call.arguments is None else "",
+        progress=facts.progress,
+        started_at=facts.started_at,
+        ended_at=facts.ended_at,
+        children=children,
+    )
+
+
+def orphan_part(draft: Draft) -> ToolCall:
+    """The part that shows a result whose call is not in the conversation."""
+    return ToolCall(
+        id=f"{draft.key}/call",
+        call_id=draft.message.tool_call_id,
+        name=draft.message.name,
+        arguments=None,
+        status="failed" if draft.message.failed else "done",
+        result=tool_result(draft),
+    )
+
+
+def call_status(
+    draft: Draft, call: Call, result: Draft | None, facts: CallFacts, fate: Fate
+) -> ToolStatus:
+    """Where a call has come to."""
+    if result is not None:
+        return "failed" if result.message.failed else "done"
+    if not draft.complete:
+        if fate.live:
+            return "writing"
+        return "failed" if fate.unresolved == "failed" else "cancelled"
+    if call.broken:
+        return "failed"
+    if fate.live and facts.task_open:  # another call's question does not stop this one
+        return "running"
+    return fate.unresolved
+
+
+def tool_result(draft: Draft) -> ToolResult:
+    """What a tool message says."""
+    parts = tuple(
+        image_part(block) if block.kind == "image" else notice_part(block)
+        for block in draft.blocks
+        if block.kind in ("image", "other")
+    )
+    return ToolResult(draft.text(), parts, draft.message.artifact)

@@ -1,0 +1,308 @@
+"""The fold: wire events in, the conversation as turns out.
+
+Pure: no network, no clock but an event's `received_at`. The rules, shortly:
+
+- Root `values` decide which messages there are and in which order. What streams by `messages` and
+  `updates` lies over them, keyed by message id, and goes when `values` confirm it; or when they
+  come without it, for then its node has finished and kept nothing of it. (`values` that tell of an
+  interrupt may come while other nodes still write; they let the overlay stand.)
+- Events of inner graphs make parts of the tool call that started the graph (`subagents`).
+- Interrupts add up by id while a run goes on.
+- An event that was shown before is dropped, and a new `metadata` begins again (`replay`).
+- Applying an event only marks what changed; `turns` makes the parts anew, of those messages alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from webchat.agent_server.events import StreamEvent
+from webchat.transcript.book import TurnBook
+from webchat.transcript.parts import Interrupt, RunError, Turn
+from webchat.transcript.replay import Replay
+from webchat.transcript.scope import Scope
+from webchat.transcript.thread_state import (
+    ERROR_ID,
+    Outcome,
+    is_cancel,
+    read_error,
+    read_interrupts,
+    read_messages,
+    read_state,
+)
+from webchat.transcript.tool_calls import SETTLED, Fate
+from webchat.transcript.turns import TurnFacts
+
+_DEEPEST_NAMESPACE = 12  # what is nested deeper is shown there
+_SILENT_MODES = frozenset(
+    {"checkpoints", "data", "debug", "end", "events", "feedback", "messages/metadata"}
+)
+_FAILURES = frozenset({"error", "timeout"})
+
+
+class Transcript:
+    """A thread's conversation, followed live.
+
+    Attributes:
+        live: Whether a run goes on, as far as is known here.
+    """
+
+    def __init__(self) -> None:
+        self.live = False
+        self._begun = False
+        self._unfinished = False
+        self._interrupts: dict[str, Interrupt] = {}
+        self._error: RunError | None = None
+        self._root = Scope()
+        self._book = TurnBook(self._root)
+        self._replay = Replay()
+        self._handlers: dict[str, Callable[[StreamEvent], None]] = {
+            "metadata": self._on_metadata,
+            "values": self._on_values,
+            "messages": self._on_messages,
+            "messages/partial": self._on_partial,
+            "messages/complete": self._on_complete,
+            "updates": self._on_updates,
+            "tasks": self._on_tasks,
+            "custom": self._on_custom,
+            "error": self._on_error,
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Transcript:
+        """The conversation as a thread's state has it.
+
+        Args:
+            state: The JSON of `GET /threads/{id}/state`.
+
+        Returns:
+            A transcript at rest; any JSON gives one.
+        """
+        transcript = cls()
+        outcome = read_state(state)
+        transcript._root.confirm(outcome.messages or [], None)
+        transcript._take(outcome)
+        return transcript
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The conversation. Turns and parts that did not change are the same objects as before."""
+        error = () if self._error is None else (self._error,)
+        return self._book.turns(self._fate(), (*self._interrupts.values(), *error), self.live)
+
+    def start_run(self, messages: Sequence[Mapping[str, Any]], at: float) -> None:
+        """A run begins: show what was sent, and let go of what an earlier run left behind.
+
+        Args:
+            messages: The messages of the run's input as sent, with the ids that the client
+                gave them; empty to resume, to regenerate or to follow a run of somebody else.
+            at: When, Unix seconds.
+        """
+        resumed = self._book.run if self._interrupts and not messages else None
+        self._root.pending.clear()
+        self._root.begin()
+        self._root.send(messages)
+        for draft in self._root.pending:
+            self._book.facts[draft.key] = TurnFacts(started_at=at)
+        self._book.run = resumed or TurnFacts(started_at=at)
+        self._book.run.ended_at = None
+        self._interrupts.clear()
+        self._error = None
+        self._unfinished = False
+        self._rest(live=True)
+
+    def apply(self, event: StreamEvent) -> None:
+        """Take in one event of the run's stream.
+
+        Args:
+            event: Any event, in the order of its arrival; repeats of a replay are dropped.
+        """
+        if self._replay.repeats(event):
+            return
+        handler = self._handlers.get(event.mode)
+        if handler is not None:
+            self._begin(event.received_at)
+            handler(event)
+            self._begun = True
+        elif event.mode not in _SILENT_MODES:
+            self._aside(event.mode, event.data, event.received_at)
+
+    def settle(self, state: Mapping[str, Any] | None, status: str | None, at: float) -> None:
+        """The run is over: take over what the server says for good.
+
+        What only the stream knew stays: times, progress, children of tool calls, and the partial
+        text of a run that failed or was stopped, until the next run or a reload.
+
+        Args:
+            state: The JSON of `GET /threads/{id}/state`; None where it cannot be had.
+            status: The run's status (`success`, `error`, `interrupted`, `timeout`, ...); None if
+                the run is gone, as after a rollback: then nothing of it stays.
+            at: When, Unix seconds.
+        """
+        run = self._book.run = self._book.run or TurnFacts()
+        run.ended_at = at
+        self._root.rest(at)
+        if status not in _FAILURES:
+            self._error = None
+        elif self._error is None:
+            self._error = RunError(ERROR_ID, status or "", "")
+        if state is not None:
+            outcome = read_state(state)
+            cut = status not in (None, "success")
+            self._root.confirm(outcome.messages or [], at, keep_overlay=cut, keep_pending=cut)
+            self._take(outcome)
+        run.stopped = run.stopped or (status == "interrupted" and not self._interrupts)
+        if status is None:
+            self._book.run = None
+        self._rest(live=False)
+
+    def partial_answer(self) -> tuple[str, str] | None:
+        """The streamed answer that the thread's state does not have yet.
+
+        Returns:
+            The message's id and its text so far; None if there is none with text in it.
+        """
+        for draft in reversed(self._root.overlay.values()):
+            if draft.kind == "ai" and draft.message.id is not None and draft.text().strip():
+                return draft.message.id, draft.text()
+        return None
+
+    def _fate(self) -> Fate:
+        """What becomes of the last turn's calls that have no result."""
+        if self._interrupts:
+            return Fate(self.live, "waiting")
+        if self.live:
+            return Fate(live=True, unresolved="running")
+        if self._error is not None:
+            return Fate(live=False, unresolved="failed")
+        stopped = self._book.run is not None and self._book.run.stopped
+        if self._unfinished and not stopped:  # it waits at a breakpoint
+            return Fate(live=False, unresolved="waiting")
+        return SETTLED
+
+    def _take(self, outcome: Outcome) -> None:
+        """Take over how a thread stands, beside its messages."""
+        self._interrupts = {found.id: found for found in outcome.interrupts}
+        self._error = outcome.error or self._error
+        self._unfinished = outcome.unfinished
+        if outcome.cancelled:
+            self._book.run = self._book.run or TurnFacts()
+            self._book.run.stopped = True
+        self._book.touched = True
+
+    def _rest(self, live: bool) -> None:
+        """Between two runs: what was seen of the one says nothing about the next."""
+        self.live = live
+        self._begun = False
+        self._replay = Replay()
+        self._book.touched = True
+
+    def _begin(self, at: float) -> None:
+        if self.live:
+            return
+        self.live = True
+        self._book.touched = True
+        self._book.run = self._book.run or TurnFacts()
+        if self._book.run.started_at is None:
+            self._book.run.started_at = at
+
+    def _aside(self, kind: str, data: Any, at: float) -> None:
+        run = self._book.run = self._book.run or TurnFacts(started_at=at)
+        run.note(kind, data)
+        self._book.touched = True
+
+    def _scope(self, event: StreamEvent) -> Scope:
+        scope = self._root
+        for step in event.namespace[:_DEEPEST_NAMESPACE]:
+            scope = scope.enter(step)
+        return scope
+
+    def _interrupt(self, raw: Any) -> None:
+        for found in read_interrupts(raw):
+            self._interrupts.setdefault(found.id, found)
+            self._book.touched = True
+
+    def _on_metadata(self, event: StreamEvent) -> None:
+        """The run begins; if it had begun before, it begins again at its last checkpoint."""
+        if not isinstance(event.data, Mapping) or "status" in event.data or not self._begun:
+            return
+        self._root.restart()
+        self._interrupts.clear()
+        self._error = None
+        if self._book.run is not None:
+            self._book.run.asides.clear()
+        self._book.touched = True
+
+    def _on_values(self, event: StreamEvent) -> None:
+        if not isinstance(event.data, Mapping):
+            return
+        messages = read_messages(event.data)
+        if messages is not None:
+            interrupted = "__interrupt__" in event.data
+            scope = self._scope(event)
+            scope.confirm(messages, event.received_at, keep_overlay=interrupted)
+        self._interrupt(event.data.get("__interrupt__"))
+
+    def _on_messages(self, event: StreamEvent) -> None:
+        if not isinstance(event.data, list) or not event.data:
+            return  # another protocol's shape; what it says comes with the values, too
+        metadata = event.data[1] if len(event.data) > 1 else None
+        scope = self._scope(event)
+        draft = scope.message(event.data[0], metadata, event.received_at)
+        if draft is not None and scope is self._root and (draft.blocks or draft.calls):
+            self._first_token(event.received_at)
+
+    def _on_partial(self, event: StreamEvent) -> None:
+        self._whole_messages(event, partial=True)
+
+    def _on_complete(self, event: StreamEvent) -> None:
+        self._whole_messages(event, partial=False)
+
+    def _whole_messages(self, event: StreamEvent, partial: bool) -> None:
+        messages = event.data if isinstance(event.data, list) else []
+        for raw in messages:
+            if self._scope(event).message(raw, None, event.received_at, partial) is not None:
+                self._first_token(event.received_at)
+
+    def _on_updates(self, event: StreamEvent) -> None:
+        if not isinstance(event.data, Mapping):
+            return
+        scope = self._scope(event)
+        for node, update in event.data.items():
+            if node == "__interrupt__":
+                self._interrupt(update)
+            elif node != "__metadata__":
+                scope.update(node, _updated_messages(update), event.received_at)
+
+    def _on_tasks(self, event: StreamEvent) -> None:
+        if isinstance(event.data, Mapping):
+            self._scope(event).task(event.data, event.received_at)
+            self._interrupt(event.data.get("interrupts"))
+
+    def _on_custom(self, event: StreamEvent) -> None:
+        if not self._scope(event).report(event.data, event.received_at):
+            self._aside("custom", event.data, event.received_at)
+
+    def _on_error(self, event: StreamEvent) -> None:
+        error = read_error(event.data)
+        run = self._book.run = self._book.run or TurnFacts()
+        run.ended_at = event.received_at
+        run.stopped = is_cancel(error)
+        self._error = None if run.stopped else error
+        self.live = False
+        self._root.rest(event.received_at)
+        self._book.touched = True
+
+    def _first_token(self, at: float) -> None:
+        run = self._book.run
+        if run is not None and run.first_token_at is None:
+            run.first_token_at = at
+            self._book.touched = True
+
+
+def _updated_messages(update: Any) -> Iterator[Any]:
+    """The messages in a node's update: a dict, a list of dicts, or nothing."""
+    for part in update if isinstance(update, list) else [update]:
+        messages = part.get("messages") if isinstance(part, Mapping) else None
+        yield from messages if isinstance(messages, list) else [messages] if messages else []
