@@ -1,1 +1,39 @@
 """The fold from wire events to turns and parts. Pure: no network, no Reflex, no HTML, no clock."""
+
+from webchat.transcript.parts import (
+    Image,
+    Interrupt,
+    Notice,
+    Part,
+    Progress,
+    Reasoning,
+    Role,
+    RunError,
+    Subagent,
+    Text,
+    ToolCall,
+    ToolResult,
+    ToolStatus,
+    Turn,
+    Usage,
+)
+from webchat.transcript.transcript import Transcript
+
+__all__ = [
+    "Image",
+    "Interrupt",
+    "Notice",
+    "Part",
+    "Progress",
+    "Reasoning",
+    "Role",
+    "RunError",
+    "Subagent",
+    "Text",
+    "ToolCall",
+    "ToolResult",
+    "ToolStatus",
+    "Transcript",
+    "Turn",
+    "Usage",
+]

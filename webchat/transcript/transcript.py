@@ -136,12 +136,13 @@ class Transcript:
 
         Args:
             state: The JSON of `GET /threads/{id}/state`; None where it cannot be had.
-            status: The run's status (`success`, `error`, `interrupted`, `timeout`, ...); None if
-                the run is gone, as after a rollback: then nothing of it stays.
+            status: The run's status (`success`, `error`, `interrupted`, `timeout`, ...); `gone`
+                or None if the server has it no more, as after a rollback: then nothing stays.
             at: When, Unix seconds.
         """
         run = self._book.run = self._book.run or TurnFacts()
         run.ended_at = at
+        gone = status in (None, "gone")
         self._root.rest(at)
         if status not in _FAILURES:
             self._error = None
@@ -149,11 +150,11 @@ class Transcript:
             self._error = RunError(ERROR_ID, status or "", "")
         if state is not None:
             outcome = read_state(state)
-            cut = status not in (None, "success")
+            cut = not gone and status != "success"
             self._root.confirm(outcome.messages or [], at, keep_overlay=cut, keep_pending=cut)
             self._take(outcome)
         run.stopped = run.stopped or (status == "interrupted" and not self._interrupts)
-        if status is None:
+        if gone:
             self._book.run = None
         self._rest(live=False)
 
@@ -166,6 +167,13 @@ class Transcript:
         for draft in reversed(self._root.overlay.values()):
             if draft.kind == "ai" and draft.message.id is not None and draft.text().strip():
                 return draft.message.id, draft.text()
+        return None
+
+    def last_question(self) -> Mapping[str, Any] | None:
+        """The JSON of the last human message, to be asked again; None if there is none."""
+        for draft in reversed(list(self._root.messages())):
+            if draft.kind == "human" and isinstance(draft.raw, Mapping):
+                return draft.raw
         return None
 
     def _fate(self) -> Fate:
