@@ -16,6 +16,7 @@ from webchat.launch.telling import StartError, say, step
 # The server stops the embedded agent server, which first writes its conversations down.
 _GRACE = 15.0
 _PATIENCE = 60.0
+_PATIENCE_WITH_BUILD = 600.0  # development installs npm packages and compiles in between
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 # Straight to our own server, whatever proxy the environment names.
@@ -57,36 +58,42 @@ def serve_page(host: str, port: int, log_level: str) -> int:
     """Serve the built page until it ends or a signal comes; returns the exit code."""
     command = [sys.executable, "-m", "webchat.launch.production", host, str(port), log_level]
     home = address(host, port)
-    return _serve(command, [f"{home}/ping", f"{home}/"], host, port)
+    return _serve(command, [f"{home}/ping", f"{home}/"], host, port, _PATIENCE)
 
 
 def serve_development(host: str, port: int) -> int:
     """Serve the page with hot reload until it ends or a signal comes; returns the exit code."""
     command = [sys.executable, "-m", "reflex", "run", "--env", "dev"]
-    return _serve(command, [f"{address(host, port)}/"], host, port)
+    say("webchat: in development the page is open to every network of this machine")
+    return _serve(command, [f"{address(host, port)}/"], host, port, _PATIENCE_WITH_BUILD)
 
 
-def _serve(command: Sequence[str], pages: Sequence[str], host: str, port: int) -> int:
+def _serve(
+    command: Sequence[str], pages: Sequence[str], host: str, port: int, patience: float
+) -> int:
     with Child(command, grace=_GRACE) as server:
         with step("starting the server"):
-            _wait_for(pages, server)
+            _wait_for(pages, server, patience)
         say(f"webchat: open {address(host, port)} in a browser; Ctrl-C ends it.")
         if host in _EVERYWHERE:
             say(
                 "webchat: to open it from another machine, name the origin it is opened under in "
                 f"WEBCHAT_ALLOWED_ORIGINS, such as http://192.0.2.7:{port}."
             )
-        return server.wait()
+        code = server.wait()
+    if code:
+        say(f"webchat: the server ended by itself (exit code {code}); its words are above.")
+    return code and 1
 
 
-def _wait_for(pages: Sequence[str], server: Child) -> None:
+def _wait_for(pages: Sequence[str], server: Child, patience: float) -> None:
     """Return when every page answers."""
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + patience
     while not all(_answers(page) for page in pages):
         if server.exit_code is not None:
             raise StartError("The server ended before it answered; its words are above.")
         if time.monotonic() > end:
-            raise StartError(f"The server did not answer within {_PATIENCE:.0f} s.")
+            raise StartError(f"The server did not answer within {patience:.0f} s.")
         time.sleep(0.1)
 
 
