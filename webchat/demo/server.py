@@ -92,12 +92,12 @@ class EmbeddedServer:
         self._folder: _Folder | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._port = 0
+        self._port = _free_port()
         self._log_start = 0
 
     @property
     def url(self) -> str:
-        """Its address; the same for its whole life, through every restart."""
+        """Its address; known before it is started, and the same through every restart."""
         return f"http://127.0.0.1:{self._port}"
 
     @property
@@ -121,14 +121,12 @@ class EmbeddedServer:
             Its address.
 
         Raises:
-            EmbeddedServerError: It ended, or did not answer in time.
+            EmbeddedServerError: Its data folder cannot be written, it ended, or it did not answer
+                in time.
         """
         self.state = ServerState.STARTING
-        self._folder = _Folder.claim(self._data_dir)
-        self._folder.write_config(self._graphs)
-        self.log_file.unlink(missing_ok=True)
-        self._port = _free_port()
         try:
+            self._prepare_folder()
             await self._launch()
         except BaseException:
             await self.stop()
@@ -153,6 +151,17 @@ class EmbeddedServer:
         if self._folder is None:
             raise RuntimeError("the embedded server has no folder before its start")
         return self._folder
+
+    def _prepare_folder(self) -> None:
+        try:
+            self._folder = _Folder.claim(self._data_dir)
+            self._folder.write_config(self._graphs)
+            self.log_file.unlink(missing_ok=True)
+        except OSError as error:
+            raise EmbeddedServerError(
+                f"The embedded agent server cannot write to {self._data_dir} ({error.strerror}); "
+                "choose another folder with WEBCHAT_DATA_DIR."
+            ) from error
 
     async def _launch(self) -> None:
         """Run the process until it answers."""

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
@@ -24,7 +25,7 @@ from webchat.agent_server import (
 )
 from webchat.runs.signal import Signal
 from webchat.runs.wire_log import WireLog
-from webchat.transcript import Transcript
+from webchat.transcript.transcript import Transcript
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ class Feed:
         """
         await self._read_state()
         due = self.state is not None and bool(self.state.get("next"))
-        question = None if due else self.transcript.last_question()
+        question = None if due else _last_question(self.state or {})
         await self._start(self.assistant_id, question and {"messages": [question]})
 
     async def stop(self) -> None:
@@ -189,32 +190,34 @@ class Feed:
         try:
             if self.state is None:
                 await self._server.create_thread(self.thread_id)
-            stream = self._server.stream_run(self.thread_id, assistant_id, run_input)
-            await stream.__aenter__()
+            held = AsyncExitStack()
+            stream = await held.enter_async_context(
+                self._server.stream_run(self.thread_id, assistant_id, run_input)
+            )
         except AgentServerError:
             self.transcript = Transcript.from_state(self.state or {})
             self._run_is(status="error", stream="closed", ended_at=time.time())
             raise
-        self._follow(stream, now)
+        self._follow(held, stream, now)
 
     async def _join(self, run_id: str) -> None:
-        stream = self._server.join_run(self.thread_id, run_id)
-        await stream.__aenter__()
+        held = AsyncExitStack()
+        stream = await held.enter_async_context(self._server.join_run(self.thread_id, run_id))
         now = time.time()
         self.run = RunFacts(run_id, "running", "open", started_at=now)
         self.transcript.start_run([], now)
-        self._follow(stream, now)
+        self._follow(held, stream, now)
 
-    def _follow(self, stream: RunStream, started_at: float) -> None:
+    def _follow(self, held: AsyncExitStack, stream: RunStream, started_at: float) -> None:
         wire = WireLog(stream.run_id or "", started_at)
         self._run_is(run_id=wire.run_id, status="running")
         self._keep_log(wire)
-        self._spawn(self._read(stream, wire))
+        self._spawn(self._read(held, stream, wire))
 
-    async def _read(self, stream: RunStream, wire: WireLog) -> None:
+    async def _read(self, held: AsyncExitStack, stream: RunStream, wire: WireLog) -> None:
         """Read a run's stream to its end, then settle with the server's own account."""
         try:
-            async with stream:
+            async with held:
                 async for item in stream:
                     if isinstance(item, StreamNotice):
                         self._take_notice(item, wire)
@@ -280,3 +283,15 @@ class Feed:
         self.logs[wire.run_id] = wire
         while len(self.logs) > LOGS_KEPT:
             self.logs.popitem(last=False)
+
+
+def _last_question(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The last message of a person in a thread's state."""
+    values = state.get("values")
+    messages = values.get("messages") if isinstance(values, dict) else None
+    people = [
+        message
+        for message in messages or []
+        if isinstance(message, dict) and message.get("type") == "human"
+    ]
+    return people[-1] if people else None

@@ -6,11 +6,11 @@ from typing import Any
 
 import reflex as rx
 
-from webchat.rendering import pretty
+from webchat.rendering.json_tree import pretty
 from webchat.state.present import result_value, text_of
 from webchat.state.raw_nodes import body_of
 from webchat.state.tab import Tab, tabs
-from webchat.transcript import ToolCall
+from webchat.transcript.parts import ToolCall
 
 LONGEST_NAME = 500
 

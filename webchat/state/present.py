@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from webchat import rendering
-from webchat.rendering import human_duration, human_size, showable
+from webchat.rendering.json_tree import summary, tree
+from webchat.rendering.text import human_duration, human_size, showable
 from webchat.state.mirror import Mirror, Node
 from webchat.state.prose import Prose
-from webchat.transcript import (
+from webchat.transcript.parts import (
     Image,
     Interrupt,
     Notice,
@@ -72,6 +72,7 @@ class Presenter:
                 "role": turn.role,
                 "parts": parts + asides,
                 "live": turn.live,
+                "working": turn.live and not parts,
                 "stopped": turn.stopped,
                 "facts": _facts(turn),
                 "clip": "" if turn.live or not has_text(turn) else f"turn:{turn.id}",
@@ -193,10 +194,10 @@ def argument_line(call: ToolCall) -> str:
     if isinstance(call.arguments, dict):
         texts = [value for value in call.arguments.values() if isinstance(value, str)]
         if len(texts) == 1:
-            return rendering.summary(texts[0])
+            return summary(texts[0])
         if not call.arguments:
             return ""
-    return rendering.summary(call.arguments)
+    return summary(call.arguments)
 
 
 def outcome_line(call: ToolCall) -> str:
@@ -204,11 +205,11 @@ def outcome_line(call: ToolCall) -> str:
     if call.result is not None:
         if call.status == "failed":
             return showable(call.result.text[:2000])
-        return rendering.summary(result_value(call, limit=PARSED))
+        return summary(result_value(call, limit=PARSED))
     if call.status == "running" and call.progress:
         data = call.progress[-1].data
         words = data.get("message", data) if isinstance(data, dict) else data
-        return rendering.summary(words)
+        return summary(words)
     return ""
 
 
@@ -227,11 +228,11 @@ def result_value(call: ToolCall, limit: int | None = None) -> Any:
 
 def _arguments_tree(call: ToolCall, name: str, opened: Opened) -> str:
     value = call.arguments_text if call.arguments is None else call.arguments
-    return rendering.tree(value, opened=opened.get(f"arguments:{name}", ()))
+    return tree(value, opened=opened.get(f"arguments:{name}", ()))
 
 
 def _result_tree(call: ToolCall, name: str, opened: Opened) -> str:
-    return rendering.tree(result_value(call), opened=opened.get(f"result:{name}", ()))
+    return tree(result_value(call), opened=opened.get(f"result:{name}", ()))
 
 
 def _percent(progress: tuple[Progress, ...]) -> float:
@@ -250,12 +251,12 @@ def _still(part: Part, asked: Collection[str]) -> dict[str, Any]:
         case Image():
             return _image(part)
         case Interrupt():
-            return {"kind": "interrupt", "result": rendering.tree(part.value, opened=asked)}
+            return {"kind": "interrupt", "result": tree(part.value, opened=asked)}
         case Notice():
             return {
                 "kind": "notice",
                 "label": showable(part.kind),
-                "result": rendering.tree(part.data, opened=asked),
+                "result": tree(part.data, opened=asked),
             }
     raise TypeError(part)
 

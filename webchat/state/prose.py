@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webchat.rendering import Blocks
+from webchat.rendering.blocks import Blocks
 from webchat.state.mirror import Mirror
 
 

@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from webchat import rendering
-from webchat.rendering import human_duration, human_size, showable
+from webchat.rendering.json_tree import tree
+from webchat.rendering.text import human_duration, human_size, showable
 from webchat.runs import RunFacts, WireEvent, WireLog
 from webchat.state.mirror import Mirror, Node
 
@@ -93,6 +93,7 @@ def put_log(
             "all": len(log.events) if log else 0,
             "final": "values" if counts["values"] else "",
             "runs": runs,
+            "several": len(runs) > 1,
         },
     )
 
@@ -145,7 +146,7 @@ def _drawn(event: WireEvent, start: float, asked: frozenset[str] | None) -> Node
         "namespace": showable(" › ".join(event.namespace)),
         "size": human_size(event.size),
         "open": asked is not None,
-        "body": "" if asked is None else rendering.tree(body_of(event), opened=asked),
+        "body": "" if asked is None else tree(body_of(event), opened=asked),
     }
 
 

@@ -10,7 +10,7 @@ import reflex as rx
 from webchat.agent_server import AgentServerError
 from webchat.agent_server.types import Assistant, Graph
 from webchat.demo.starters import STARTERS
-from webchat.rendering import showable
+from webchat.rendering.text import showable
 from webchat.settings import load_settings
 from webchat.state.services import services
 

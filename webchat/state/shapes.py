@@ -66,6 +66,8 @@ class TurnNode(TypedDict):
     role: str
     parts: list[str]
     live: bool
+    working: bool
+    """Live, with nothing to show yet."""
     stopped: bool
     facts: str
     clip: str
@@ -123,6 +125,8 @@ class RawNode(TypedDict):
     all: int
     final: str
     runs: list[dict[str, str]]
+    several: bool
+    """Whether there is more than one run to choose from."""
 
 
 class RowNode(TypedDict):

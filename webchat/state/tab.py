@@ -20,7 +20,7 @@ from webchat.state.mirror import Frame, Mirror
 from webchat.state.present import Presenter
 from webchat.state.raw_nodes import RawChoices, names, put_log
 from webchat.state.services import services
-from webchat.transcript import Turn
+from webchat.transcript.parts import Turn
 
 TURNS = 20
 """Turns shown when a thread opens, and more at each asking."""

@@ -54,7 +54,7 @@ def turns() -> rx.Component:
                 custom_attrs={"data-earlier": ""},
             ),
         ),
-        rx.foreach(this["ids"], lambda key: turn(key_=key, key=key)),
+        rx.foreach(this["ids"], lambda key: turn(name=key, key=key)),
     )
 
 

@@ -9,23 +9,23 @@ from webchat.views.browser import Fields, node
 
 
 @rx.memo
-def block(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+def block(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """One settled block."""
-    return rx.el.div(rx.html(node(key_, BlockNode)["html"]), rest, class_name="block")
+    return rx.el.div(rx.html(node(name, BlockNode)["html"]), rest, class_name="block")
 
 
 @rx.memo
-def tail(key_: rx.Var[str]) -> rx.Component:
+def tail(name: rx.Var[str]) -> rx.Component:
     """The block that is still growing: not announced until it has settled."""
     return rx.el.div(
-        rx.html(node(key_, BlockNode)["html"]), class_name="block tail", aria_live="off"
+        rx.html(node(name, BlockNode)["html"]), class_name="block tail", aria_live="off"
     )
 
 
 def prose(part: Fields) -> rx.Component:
     """Markdown, as it stands."""
     return rx.el.div(
-        rx.foreach(part["blocks"], lambda key: block(key_=key, key=key)),
-        rx.cond(part["tail"], tail(key_=part["tail"])),
+        rx.foreach(part["blocks"], lambda key: block(name=key, key=key)),
+        rx.cond(part["tail"], tail(name=part["tail"])),
         class_name="prose",
     )

@@ -55,7 +55,7 @@ def _panel() -> rx.Component:
 
 
 def _keyed(key: rx.Var[str]) -> rx.Component:
-    return row(key_=key, key=key)
+    return row(name=key, key=key)
 
 
 def _tabs(this: Fields) -> rx.Component:
@@ -87,7 +87,7 @@ def _close() -> rx.Component:
 def _head(this: Fields) -> rx.Component:
     return rx.el.div(
         rx.cond(
-            this["runs"].length() > 1,
+            this["several"],
             rx.el.select(
                 rx.foreach(
                     this["runs"], lambda one: rx.el.option(one["label"], value=one["run_id"])
@@ -128,10 +128,10 @@ def _earlier(this: Fields) -> rx.Component:
 
 
 @rx.memo
-def row(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+def row(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """An event: its figures in one line; opened, its JSON as a tree."""
-    this = node(key_, RowNode)
-    name = "event:" + this["number"].to_string()
+    this = node(name, RowNode)
+    tree = "event:" + this["number"].to_string()
     return rx.el.div(
         rx.el.button(
             rx.el.span(this["number"], class_name="number"),
@@ -148,10 +148,10 @@ def row(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
         rx.cond(
             this["open"],
             rx.el.div(
-                rx.el.button("Copy", type="button", custom_attrs={"data-clip": name}),
+                rx.el.button("Copy", type="button", custom_attrs={"data-clip": tree}),
                 rx.html(this["body"]),
                 class_name="event-body",
-                custom_attrs={"data-tree": name},
+                custom_attrs={"data-tree": tree},
             ),
         ),
         rest,

@@ -15,16 +15,16 @@ from webchat.views.tool_card import tool_card
 
 
 @rx.memo
-def turn(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+def turn(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A turn, its parts in order, what can be done with it, and its figures."""
-    this = node(key_, TurnNode)
+    this = node(name, TurnNode)
     return rx.el.article(
         rx.el.h3(rx.cond(this["role"] == "human", "You", "Agent"), class_name="visually-hidden"),
         rx.el.div(
-            rx.foreach(this["parts"], lambda key: part(key_=key, key=key)), class_name="parts"
+            rx.foreach(this["parts"], lambda key: part(name=key, key=key)), class_name="parts"
         ),
         rx.cond(
-            this["live"] & (this["parts"].length() == 0),
+            this["working"],
             rx.el.p("Working…", class_name="working", role="status"),
         ),
         rx.cond(this["stopped"], rx.el.p("Stopped by you.", class_name="stopped")),
@@ -63,21 +63,21 @@ def _foot(this: Fields) -> rx.Component:
 
 
 @rx.memo
-def part(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A part of a turn, by its kind."""
-    this = node(key_, PartNode)
+    this = node(name, PartNode)
     return rx.el.div(
         rx.match(
             this["kind"],
             ("text", prose(this)),
             ("plain", _plain(this)),
             ("reasoning", reasoning(this)),
-            ("tool", tool_card(this, key_, _parts_within(this))),
+            ("tool", tool_card(this, name, _parts_within(this))),
             ("subagent", _subagent(this)),
             ("image", _image(this)),
-            ("interrupt", _interrupt(this, key_)),
+            ("interrupt", _interrupt(this, name)),
             ("error", _error(this)),
-            _notice(this, key_),
+            _notice(this, name),
         ),
         rest,
         class_name="part",
@@ -94,16 +94,16 @@ def part(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 
 
 @rx.memo
-def inner_part(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
+def inner_part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A part of what a subagent did: as above, one level down, no deeper."""
-    this = node(key_, PartNode)
+    this = node(name, PartNode)
     return rx.el.div(
         rx.match(
             this["kind"],
             ("text", prose(this)),
             ("reasoning", reasoning(this)),
-            ("tool", tool_card(this, key_, rx.fragment())),
-            _notice(this, key_),
+            ("tool", tool_card(this, name, rx.fragment())),
+            _notice(this, name),
         ),
         rest,
         class_name="part",
@@ -111,7 +111,7 @@ def inner_part(key_: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 
 
 def _parts_within(this: Fields) -> rx.Component:
-    return rx.foreach(this["children"], lambda key: inner_part(key_=key, key=key))
+    return rx.foreach(this["children"], lambda key: inner_part(name=key, key=key))
 
 
 def _plain(this: Fields) -> rx.Component:

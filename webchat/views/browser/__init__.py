@@ -40,8 +40,8 @@ def node(key: rx.Var[str] | str, shape: type) -> Fields:
         key: The node's name.
         shape: The `TypedDict` that says which fields it has.
     """
-    name = key if isinstance(key, rx.Var) else rx.Var.create(key)
-    const = f"node_{crc32(str(name).encode()):08x}"
+    name = str(key if isinstance(key, rx.Var) else rx.Var.create(key))
+    const = f"node_{crc32(name.encode()):08x}"
     var = rx.Var(
         const,
         _var_type=shape,
