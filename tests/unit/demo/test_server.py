@@ -120,6 +120,19 @@ async def test_a_graph_that_cannot_be_loaded_is_told_with_the_end_of_the_log(mak
     assert server.state is ServerState.STOPPED
 
 
+async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    server = EmbeddedServer(tmp_path / "file" / "data")
+    with pytest.raises(EmbeddedServerError, match="choose another folder with WEBCHAT_DATA_DIR"):
+        await server.start()
+    assert server.state is ServerState.STOPPED
+
+
+async def test_its_address_is_known_before_it_is_started(make: Make):
+    server = make()
+    assert server.url == await server.start()
+
+
 async def test_the_model_gets_its_key_and_the_server_none_of_ours(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
