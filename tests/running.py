@@ -11,7 +11,7 @@ from tests.chromium import NoChromiumError, find_chromium
 from webchat.launch.children import end_on_signals
 from webchat.launch.environment import ensure_environment
 from webchat.launch.start import alone
-from webchat.launch.telling import StartError, say
+from webchat.launch.telling import StartError, complain, say
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
             ensure_environment(ROOT, REQUIREMENTS, "tests", arguments)
             os.environ["WEBCHAT_CHROMIUM"] = find_chromium(os.environ, say)
     except (StartError, NoChromiumError) as refusal:
-        say(f"tests: {refusal}")
+        complain(f"tests: {refusal}")
         return 1
     say(f"tests: the browser is {os.environ['WEBCHAT_CHROMIUM']}")
     if list(arguments) == ["--prepare"]:

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from webchat.launch.children import Child
-from webchat.launch.telling import StartError, say, step
+from webchat.launch.telling import StartError, complain, say, step
 
 # The server stops the embedded agent server, which first writes its conversations down.
 _GRACE = 15.0
@@ -82,7 +82,7 @@ def _serve(
             )
         code = server.wait()
     if code:
-        say(f"webchat: the server ended by itself (exit code {code}); its words are above.")
+        complain(f"webchat: the server ended by itself (exit code {code}); its words are above.")
     return code and 1
 
 

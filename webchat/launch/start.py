@@ -14,7 +14,7 @@ from webchat.launch.environment import ensure_environment
 from webchat.launch.options import read_options
 from webchat.launch.page import ensure_page
 from webchat.launch.serving import check_port, serve_development, serve_page
-from webchat.launch.telling import StartError, say
+from webchat.launch.telling import StartError, complain, say
 
 if TYPE_CHECKING:
     from webchat.settings import Settings
@@ -46,7 +46,7 @@ def start(arguments: Sequence[str]) -> int:
             ensure_page(ROOT)
         return serve_page(settings.host, settings.port, settings.log_level)
     except StartError as refusal:
-        say(f"webchat: {refusal}")
+        complain(f"webchat: {refusal}")
         return refusal.code
     except KeyboardInterrupt:
         return 130

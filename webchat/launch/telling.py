@@ -26,6 +26,11 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+def complain(sentence: str) -> None:
+    """Say why it ends here, where errors are looked for."""
+    sys.stderr.write(sentence + "\n")
+
+
 @contextmanager
 def step(doing: str) -> Iterator[None]:
     """Tell that a step began, and when it is done how long it took."""
