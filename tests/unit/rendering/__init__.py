@@ -1,0 +1,1 @@
+"""Tests of the pure room that turns untrusted text into HTML."""

@@ -1,0 +1,229 @@
+"""A growing text settles block by block, and ends up as the same text given at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.rendering.markdown_samples import ANSWER, texts
+from webchat.rendering import blocks as rooms
+from webchat.rendering import fences
+from webchat.rendering.blocks import Blocks
+from webchat.rendering.markdown import render
+
+
+@pytest.fixture(params=["real limits", "small limits"])
+def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits as they are, and so small that everything is cut all the time."""
+    if request.param == "small limits":
+        monkeypatch.setattr(rooms, "WINDOW", 120)
+        monkeypatch.setattr(rooms, "LONG_TEXT", 30)
+        monkeypatch.setattr(rooms, "LONG_LIST", 12)
+        monkeypatch.setattr(rooms, "LONG_TABLE", 1)
+        monkeypatch.setattr(fences, "MAX_LINES", 3)
+        monkeypatch.setattr(fences, "MIN_LINES", 1)
+
+
+def at_once(text: str) -> Blocks:
+    whole = Blocks()
+    whole.update(text)
+    return whole
+
+
+def grown(text: str, ends: list[int]) -> Blocks:
+    """Blocks of a text that came in pieces; that what is settled never changes is checked."""
+    growing, seen = Blocks(), list[str]()
+    for end in [*sorted(end % (len(text) + 1) for end in ends), len(text)]:
+        growing.update(text[:end])
+        assert list(growing.settled[: len(seen)]) == seen
+        seen = list(growing.settled)
+    return growing
+
+
+@pytest.mark.usefixtures("limits")
+def test_any_growth_of_an_answer_settles_the_same_blocks() -> None:
+    whole = at_once(ANSWER)
+    for step in (1, 2, 7, 50):
+        growing = grown(ANSWER, list(range(0, len(ANSWER), step)))
+        assert (list(growing.settled), growing.tail) == (list(whole.settled), whole.tail)
+        growing.finish()
+        assert "".join(growing.settled) == render(ANSWER)
+
+
+@pytest.mark.usefixtures("limits")
+@settings(max_examples=400, deadline=None)
+@given(texts, st.lists(st.integers(0, 2_000), max_size=30))
+def test_random_growth_of_random_text_settles_the_same_blocks(text: str, ends: list[int]) -> None:
+    whole, growing = at_once(text), grown(text, ends)
+    assert (list(growing.settled), growing.tail) == (list(whole.settled), whole.tail)
+    whole.finish()
+    growing.finish()
+    assert list(growing.settled) == list(whole.settled)
+
+
+@pytest.mark.usefixtures("limits")
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_growth_by_single_characters_settles_the_same_blocks(text: str) -> None:
+    whole, growing = at_once(text), grown(text, list(range(len(text))))
+    assert list(growing.settled) == list(whole.settled)
+
+
+def test_a_paragraph_settles_with_the_empty_line_after_it() -> None:
+    growing = at_once("One **bold** line.\n")
+    assert list(growing.settled) == []
+    growing.update("One **bold** line.\n\n")
+    assert list(growing.settled) == ["<p>One <strong>bold</strong> line.</p>\n"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("text", "\n---\n"),
+        ("text\n", "===\n\n"),
+        ("| a | b |\n", "|---|---|\n"),
+        ("- a\n\n", "  more\n"),
+        ("- a\n\n", "- b\n"),
+        ("> a\n", "lazy\n"),
+        ("text\n12", ". no list\n"),
+        ("a\n$$\nb\n\nc\n", "$$\n"),
+        ("\\[\na\n\n", "\\]\n"),
+        ("```\na\n\n# no heading\n\n", "```\n"),
+        ("text\n#", "hash\n"),
+        ("text\n-", "dash\n"),
+    ],
+)
+def test_nothing_settles_that_the_next_characters_could_change(before: str, after: str) -> None:
+    growing = at_once(before)
+    assert list(growing.settled) == []
+    growing.update(before + after)
+    growing.finish()
+    assert "".join(growing.settled) == render(before + after)
+
+
+def test_a_text_that_does_not_go_on_from_the_last_starts_over() -> None:
+    growing = at_once("First.\n\nSecond")
+    growing.update("Other.\n\nThird")
+    assert list(growing.settled) == ["<p>Other.</p>\n"]
+    assert growing.tail == "<p>Third</p>\n"
+
+
+def test_finishing_twice_and_repeating_the_text_changes_nothing() -> None:
+    growing = at_once("One")
+    growing.finish()
+    growing.finish()
+    growing.update("One")
+    assert (list(growing.settled), growing.tail) == (["<p>One</p>\n"], "")
+
+
+def test_an_unfinished_end_is_settled_as_it_stands_when_the_text_is_complete() -> None:
+    growing = at_once("a **b")
+    assert growing.tail == "<p>a <strong>b</strong></p>\n"
+    growing.finish()
+    assert list(growing.settled) == ["<p>a **b</p>\n"]
+
+
+def test_a_character_whose_halves_come_apart_is_one_character() -> None:
+    growing = Blocks()
+    growing.update("smile \ud83d")
+    assert "\ufffd" not in growing.tail
+    growing.update("smile \ud83d\ude00")
+    assert growing.tail == "<p>smile 😀</p>\n"
+
+
+def test_long_code_settles_in_parts_that_belong_together() -> None:
+    source = "".join(f"line_{number} = {number}\n" for number in range(130))
+    growing = at_once("```python\n" + source)
+    assert [_part(html) for html in growing.settled] == ["first", "middle", "middle"]
+    assert _part(growing.tail) == "last"
+    growing.update("```python\n" + source + "```\n")
+    assert _part(growing.settled[-1]) == "last"
+    assert all('data-code="1"' in html for html in growing.settled)
+    assert [("data-copy" in html) for html in growing.settled] == [True, False, False, False]
+
+
+def test_code_of_one_part_says_nothing_of_parts() -> None:
+    source = "".join(f"{number}\n" for number in range(fences.MAX_LINES))
+    assert "data-part" not in render(f"```\n{source}```\n")
+
+
+def test_a_string_that_began_in_an_earlier_part_is_still_a_string() -> None:
+    inside = "".join(f"line {number}\n" for number in range(60))
+    html = render(f'```python\nx = """\n{inside}"""\ny = 1\n```\n')
+    last = html[html.index('data-part="last"') :]
+    assert '<span class="s">' in last[: last.index("line 59")]
+    assert '"""\n</span>y = <span class="n">1' in last or 'y = <span class="n">1' in last
+
+
+def test_a_long_list_is_cut_between_items_and_goes_on_counting() -> None:
+    text = "".join(f"1. item {number} with some words\n" for number in range(1, 121))
+    parts = [html for html in at_once(text).settled if html.startswith("<ol")]
+    counted = 1
+    for part in parts:
+        assert counted == 1 or f'start="{counted}"' in part
+        counted += part.count("<li>")
+    assert len(parts) >= 2
+    assert _part(parts[0]) == "first"
+    assert _part(parts[1]) == "middle"
+
+
+def test_a_long_table_is_cut_between_rows_and_keeps_its_header() -> None:
+    text = "| a | b |\n|---|--:|\n" + "".join(f"| {number} | x |\n" for number in range(100))
+    html = render(text)
+    assert html.count("<table>") == 3
+    assert html.count("<th>a</th>") == 3
+    assert html.count("<tr>") == 103
+    assert [_part(piece) for piece in html.split("</div>\n")[:-1]] == ["first", "middle", "last"]
+
+
+def _part(html: str) -> str | None:
+    return html.split('data-part="')[1].split('"')[0] if "data-part" in html else None
+
+
+def work(action: Callable[[], object]) -> int:
+    """How many function calls an action takes, Python's and C's."""
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def _work_of_a_token(text: str) -> int:
+    growing = at_once(text)
+    growing.tail
+
+    def token() -> None:
+        growing.update(text + " next")
+        growing.tail
+
+    return work(token)
+
+
+def test_a_token_costs_the_same_at_the_start_and_at_the_end_of_a_long_answer() -> None:
+    piece = ANSWER.replace("**unfinished", "finished.\n\n")
+    assert _work_of_a_token(piece * 60 + "word") <= 1.2 * _work_of_a_token(piece + "word")
+
+
+def test_a_token_of_code_costs_the_same_in_line_10_and_in_line_400() -> None:
+    lines = [f"    value_{number} = compute({number})  # text\n" for number in range(400)]
+    early = _work_of_a_token("```python\n" + "".join(lines[:39]) + "x")
+    late = _work_of_a_token("```python\n" + "".join(lines[:399]) + "x")
+    assert late <= 1.2 * early
+
+
+def test_a_token_of_a_long_list_costs_no_more_than_one_of_its_parts() -> None:
+    items = [f"- item {number} with **bold** words\n" for number in range(400)]
+    short = _work_of_a_token("".join(items[:36]) + "- x")
+    assert _work_of_a_token("".join(items) + "- x") <= 1.5 * short

@@ -1,0 +1,169 @@
+"""The markdown that webchat reads, and the HTML of one piece of it.
+
+CommonMark with tables, strikethrough, task lists, bare links, formulas and line breaks that are
+kept, as people and models write in a chat. Raw HTML is text; so are link reference definitions,
+since a text that is shown while it grows cannot use what is defined below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from webchat.rendering import code, gate
+from webchat.rendering.links import settle_links
+from webchat.rendering.math_rules import math_plugin
+from webchat.rendering.mathml import formula
+
+MAX_NESTING = 24
+"""Levels of blocks or inlines within each other; what is deeper is shown as its source."""
+MAX_MARKS = 6_000
+"""Characters of a piece that could mean markup; with more of them it is shown as its source."""
+
+_MARKS = "*_`[]!<&~\\:$"
+
+
+def blocks_of(source: str) -> list[Token]:
+    """The block tokens of a text, their inline content not parsed: quick, for finding borders."""
+    tokens: list[Token] = []
+    _markdown.block.parse(source, _markdown, {}, tokens)
+    return tokens
+
+
+def html_of(source: str, *, number: int | None = None, part: code.Part = None) -> str:
+    r"""The safe HTML of a piece of markdown.
+
+    Args:
+        source: The markdown; lines end in `\n`, characters are showable.
+        number: What the first item of the first list counts, where it is not what it says.
+        part: Which piece of a list or table that was cut the first block is.
+    """
+    if sum(map(source.count, _MARKS)) > MAX_MARKS:
+        return plain(source)
+    tokens = _markdown.parse(source)
+    if any(token.level >= MAX_NESTING - 1 for token in tokens):
+        return plain(source)
+    if part and tokens:
+        tokens[0].attrSet("data-part", part)
+    if number is not None and tokens and tokens[0].type == "ordered_list_open":
+        tokens[0].attrSet("start", str(number))
+    return gate.prose(_markdown.renderer.render(tokens, _markdown.options, {}))
+
+
+def plain(source: str) -> str:
+    """A text shown as it came, its line breaks kept."""
+    return gate.prose(f'<p class="plain">{escape(source.strip(chr(10)), quote=False)}</p>\n')
+
+
+def pending_formula(source: str) -> str:
+    """A formula that is still being written, as its source."""
+    return gate.prose(f'<p><code class="math-source">{escape(source.strip())}</code></p>')
+
+
+def _br(state: StateInline, silent: bool) -> bool:
+    """An inline rule: `<br>`, the one tag that models write where markdown has no words for it."""
+    if state.src[state.pos] != "<":
+        return False
+    head = state.src[state.pos : state.pos + 6].lower()
+    tag = next((tag for tag in ("<br>", "<br/>", "<br />") if head.startswith(tag)), None)
+    if tag is None:
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos += len(tag)
+    return True
+
+
+def _rule(kind: str) -> Any:
+    """Register a function as the rendering of a kind of token."""
+
+    def register(function: Any) -> Any:
+        _markdown.add_render_rule(kind, function)
+        return function
+
+    return register
+
+
+def _made() -> MarkdownIt:
+    options = {"html": False, "breaks": True, "maxNesting": MAX_NESTING, "tasklists": True}
+    md = MarkdownIt("commonmark", options)
+    md.enable(["table", "strikethrough"]).disable("reference").use(math_plugin)
+    md.inline.ruler.before("autolink", "br", _br)
+    md.core.ruler.push("links", settle_links)
+    # Every address is read as one; `links` says which of them may be followed.
+    md.validateLink = lambda url: True
+    return md
+
+
+_markdown = _made()
+
+
+@_rule("fence")
+def _fence(_: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    token = tokens[index]
+    return code.figure(token.content, code.language_of(token.info))
+
+
+@_rule("code_block")
+def _code_block(
+    _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return code.figure(tokens[index].content, "")
+
+
+@_rule("math_inline")
+@_rule("math_block")
+def _math(_: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    token = tokens[index]
+    html = formula(token.content, token.markup != "\\(")
+    return f"<p>{html}</p>\n" if token.type == "math_block" else html
+
+
+@_rule("image")
+def _image(_: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    source, alt = (escape(str(tokens[index].attrs.get(name, ""))) for name in ("src", "alt"))
+    return f'<img src="{source}" alt="{alt}">'
+
+
+@_rule("table_open")
+def _table_open(
+    _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    part = tokens[index].attrs.get("data-part")
+    cut = f' data-part="{part}"' if part else ""
+    return f'<div class="table" role="group" aria-label="Table" tabindex="0"{cut}><table>\n'
+
+
+@_rule("table_close")
+def _table_close(
+    _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return "</table></div>\n"
+
+
+@_rule("th_open")
+@_rule("td_open")
+def _cell_open(
+    _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    style = str(token.attrs.get("style", ""))
+    align = style.removeprefix("text-align:")
+    return f'<{token.tag} data-align="{align}">' if align else f"<{token.tag}>"
+
+
+@_rule("list_item_open")
+def _list_item_open(
+    _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    done = tokens[index].meta.get("checked")
+    if done is None:
+        return "<li>"
+    state, label = ("done", "Done") if done else ("open", "To do")
+    return f'<li data-task="{state}"><span class="task" role="img" aria-label="{label}"></span>'
