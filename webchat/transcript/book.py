@@ -56,6 +56,13 @@ class TurnBook:
         self._turns = self._settled_turns if last is None else (*self._settled_turns, last)
         return self._turns
 
+    def begin_run(self, run: TurnFacts) -> None:
+        """Another run begins: file what is known of the one before with the turn it answered."""
+        if self.run is not None:
+            humans = [draft for draft in self._root.messages() if draft.kind == "human"]
+            self.facts[reply_id(humans[-1] if humans else None)] = self.run
+        self.run = run
+
     def _settle(self) -> None:
         """Make the turns before the last agent's, which no token changes."""
         groups = list(group(self._root.messages()))

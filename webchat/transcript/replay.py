@@ -5,9 +5,10 @@ the newest events twice. Three facts make that harmless:
 
 - A replay repeats events under their ids, so an event whose id and payload are known is dropped,
   `metadata` and `values` too: what is shown stands still until the replay has caught up with it.
-- Ids are milliseconds and not unique: two tokens of one millisecond may be alike. So repeats are
-  dropped only once there is a sign of a replay: a known `metadata`, or a known event that is older
-  than the newest. A stream that was never cut loses nothing.
+- Ids are milliseconds and not unique: two tokens of one millisecond may be alike. So in the stream
+  of a run that we started, repeats are dropped only once there is a sign of a replay: a known
+  `metadata`, or a known event that is older than the newest. A stream that was never cut loses
+  nothing. In the stream of a run that we joined, they are dropped from the start.
 - A `metadata` that is not known begins a new attempt at the run, and so does each one that has no
   id (such a run cannot be replayed): the overlay is dropped and built again from what follows.
 
@@ -29,10 +30,15 @@ _NUMBERED = re.compile(r"(\d{1,18})-(\d{1,18})")
 class Replay:
     """The events seen in one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, joined: bool = True) -> None:
+        """Start with none seen.
+
+        Args:
+            joined: Whether the run's stream may begin with a replay.
+        """
         self._seen: set[_Key] = set()
         self._newest: _Number | None = None
-        self._replaying = False
+        self._replaying = joined
 
     def repeats(self, event: StreamEvent) -> bool:
         """Whether an event has been shown, or comes too late to be.

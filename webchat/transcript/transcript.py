@@ -96,21 +96,23 @@ class Transcript:
 
         Args:
             messages: The messages of the run's input as sent, with the ids that the client
-                gave them; empty to resume, to regenerate or to follow a run of somebody else.
+                gave them; empty to resume, to regenerate or to join a run that goes on.
             at: When, Unix seconds.
         """
         resumed = self._book.run if self._interrupts and not messages else None
+        run = resumed or TurnFacts(started_at=at)
+        run.ended_at = None
+        self._book.begin_run(run)
         self._root.pending.clear()
         self._root.begin()
         self._root.send(messages)
         for draft in self._root.pending:
             self._book.facts[draft.key] = TurnFacts(started_at=at)
-        self._book.run = resumed or TurnFacts(started_at=at)
-        self._book.run.ended_at = None
         self._interrupts.clear()
         self._error = None
         self._unfinished = False
         self._rest(live=True)
+        self._replay = Replay(joined=not messages)
 
     def apply(self, event: StreamEvent) -> None:
         """Take in one event of the run's stream.

@@ -1,0 +1,143 @@
+"""Invariant 5, this room's share: a token costs the same whatever stands before it.
+
+Counted, not timed: messages made into parts, and objects that are not the ones shown before.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.transcript.stories import (
+    NOW,
+    ai,
+    call,
+    chunk,
+    event,
+    fold,
+    human,
+    state,
+    tool,
+    values,
+)
+from webchat.transcript import ToolCall, Transcript
+from webchat.transcript.assembly import Assembly
+from webchat.transcript.overlay import Draft
+from webchat.transcript.scope import Scope
+
+
+class Counter:
+    """How often a method of the room's is called."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+        self.count = 0
+
+    def watch(self, owner: type, name: str) -> None:
+        method = getattr(owner, name)
+
+        def counted(*args: object, **kwargs: object) -> object:
+            self.count += 1
+            return method(*args, **kwargs)
+
+        self._patch.setattr(owner, name, counted)
+
+
+def long_thread(turns: int) -> list[dict[str, object]]:
+    return [m for n in range(turns) for m in (human(f"h{n}"), ai(f"a{n}", f"answer {n}"))]
+
+
+def at_work(turns: int, tools: int = 0) -> Transcript:
+    """A run with so many turns and finished tool calls before the answer that streams."""
+    ids = [f"c{n}" for n in range(tools)]
+    work = [ai("w", tool_calls=[call(id) for id in ids]), *(tool(f"t{id}", id) for id in ids)]
+    before = [*long_thread(turns), human(), *(work if tools else [])]
+    return fold([values(*before), chunk("live", "It ")], [human()])
+
+
+@pytest.mark.parametrize(("turns", "tools", "tokens"), [(0, 0, 50), (500, 0, 50), (2, 300, 2000)])
+def test_a_token_makes_one_message_anew_and_one_part(
+    monkeypatch: pytest.MonkeyPatch, turns: int, tools: int, tokens: int
+) -> None:
+    transcript = at_work(turns, tools)
+    before = transcript.turns
+    made = Counter(monkeypatch)
+    made.watch(Assembly, "make")
+    walked = Counter(monkeypatch)
+    for name in ("messages", "tail", "confirm", "_note"):
+        walked.watch(Scope, name)
+    for n in range(tokens):
+        transcript.apply(chunk("live", f"t{n} "))
+        now = transcript.turns
+        assert all(a is b for a, b in zip(before[:-1], now[:-1], strict=True))
+        assert all(a is b for a, b in zip(before[-1].parts[:-1], now[-1].parts[:-1], strict=True))
+        assert now[-1].parts[-1] is not before[-1].parts[-1]
+        before = now
+    assert made.count == tokens
+    assert walked.count == 0
+
+
+def test_tokens_between_two_looks_are_made_into_parts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    transcript = at_work(3)
+    transcript.turns
+    made = Counter(monkeypatch)
+    made.watch(Assembly, "make")
+    for n in range(1000):
+        transcript.apply(chunk("live", f"t{n} "))
+    assert made.count == 0
+    transcript.turns
+    assert made.count == 1
+
+
+def test_a_subagents_token_makes_only_the_message_of_its_call_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transcript = fold([values(*long_thread(50), human(), ai("a", tool_calls=[call("c")]))])
+    transcript.apply(event("values", {"messages": [human("task")]}, "tools:1"))
+    message = {"type": "AIMessageChunk", "id": "in", "content": "word "}
+    transcript.apply(event("messages", [message, {}], "tools:1"))
+    transcript.turns
+    made = Counter(monkeypatch)
+    made.watch(Assembly, "make")
+    for _ in range(20):
+        transcript.apply(event("messages", [message, {}], "tools:1"))
+        transcript.turns
+    assert made.count == 2 * 20
+
+
+def test_nothing_new_gives_the_same_turns() -> None:
+    transcript = at_work(3)
+    assert transcript.turns is transcript.turns
+    transcript.apply(event("end", None))
+    transcript.apply(event("feedback", {}))
+    assert transcript.turns is transcript.turns
+
+
+def test_values_read_only_the_messages_that_are_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [*long_thread(100), human()]
+    transcript = fold([values(*before)])
+    shown = transcript.turns
+    drafts = Counter(monkeypatch)
+    drafts.watch(Draft, "add")
+    transcript.apply(values(*before, ai("b", "new")))
+    now = transcript.turns
+    assert drafts.count == 1
+    assert all(a is b for a, b in zip(shown[:-1], now, strict=False))
+
+
+def test_confirming_what_streamed_keeps_the_parts_that_say_the_same() -> None:
+    whole = ai("a", "All of it.")
+    transcript = fold([values(human()), chunk("a", "All of it.", chunk_position="last")], [human()])
+    streamed = transcript.turns
+    transcript.apply(values(human(), whole))
+    assert transcript.turns[-1] is streamed[-1]
+    transcript.settle(state(human(), whole), "success", NOW)
+    assert transcript.turns[-1].parts[0] is streamed[-1].parts[0]
+
+
+def test_progress_leaves_the_other_parts_alone() -> None:
+    transcript = fold([values(human(), ai("a", "Text.", tool_calls=[call("c")]))], [human()])
+    before = transcript.turns[-1].parts
+    transcript.apply(event("custom", {"pct": 1}))
+    after = transcript.turns[-1].parts
+    assert after[0] is before[0]
+    assert isinstance(after[1], ToolCall) and len(after[1].progress) == 1

@@ -1,0 +1,126 @@
+"""Invariant 2: any beginning of a stream is fine, and what is shown only grows.
+
+Only what decides about messages (`values`, `metadata`) may take away what was shown.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import captures
+from tests.unit.transcript.stories import NOW, all_parts, fold, follow, sent
+from webchat.agent_server.events import StreamEvent
+from webchat.transcript import Part, Reasoning, Text, ToolCall, Transcript
+
+SMALL = 6 * 1024
+TAKES_AWAY = ("values", "metadata")
+
+SMALL_ONES = [name for name in captures.names() if len(captures.raw(name)) <= SMALL]
+LARGE_ONES = [name for name in captures.names() if len(captures.raw(name)) > SMALL]
+
+
+def stream_of(name: str) -> tuple[StreamEvent, ...]:
+    """The events from the run's start on: `resume_part2` is the rest of `resume_part1`."""
+    start = captures.events("resume_part1") if name == "resume_part2" else ()
+    return (*start, *captures.events(name))
+
+
+def parts_of(transcript: Transcript) -> dict[tuple[str, str], Part]:
+    return {(t.id, part.id): part for t in transcript.turns for part in all_parts(t.parts)}
+
+
+def assert_grew(before: Part, after: Part, event: StreamEvent) -> None:
+    """A part never says less than it did, whatever the event."""
+    assert type(before) is type(after)
+    if isinstance(before, Text | Reasoning) and isinstance(after, Text | Reasoning):
+        assert after.text.startswith(before.text), event
+    if isinstance(before, ToolCall) and isinstance(after, ToolCall):
+        assert before.name in ("", after.name)
+        assert before.arguments in (None, after.arguments)
+        assert before.result in (None, after.result)
+        if after.arguments is None:
+            assert after.arguments_text.startswith(before.arguments_text)
+        assert len(before.children) <= len(after.children)
+
+
+@pytest.mark.parametrize("name", captures.names())
+def test_what_is_shown_only_grows_event_by_event(name: str) -> None:
+    transcript = Transcript()
+    transcript.start_run(sent(name), NOW)
+    shown = parts_of(transcript)
+    for event in stream_of(name):
+        transcript.apply(event)
+        now = parts_of(transcript)
+        for key in shown.keys() & now.keys():
+            assert_grew(shown[key], now[key], event)
+        if event.mode not in TAKES_AWAY:
+            assert shown.keys() <= now.keys(), event
+        shown = now
+
+
+@pytest.mark.parametrize("name", captures.names())
+def test_ids_are_unique_and_turns_keep_theirs(name: str) -> None:
+    transcript = Transcript()
+    transcript.start_run(sent(name), NOW)
+    for event in captures.events(name):
+        transcript.apply(event)
+        ids = [turn.id for turn in transcript.turns]
+        assert len(set(ids)) == len(ids)
+        for turn in transcript.turns:
+            inner = [part.id for part in all_parts(turn.parts)]
+            assert len(set(inner)) == len(inner)
+
+
+@pytest.mark.parametrize("name", captures.names())
+def test_looking_at_every_event_changes_nothing_at_the_end(name: str) -> None:
+    looked = Transcript()
+    looked.start_run(sent(name), NOW)
+    for event in captures.events(name):
+        looked.apply(event)
+        looked.turns
+    assert looked.turns == follow(name).turns
+
+
+@pytest.mark.parametrize("name", captures.names())
+def test_partial_arguments_are_prefixes_of_the_final_ones(name: str) -> None:
+    transcript = Transcript()
+    transcript.start_run(sent(name), NOW)
+    written: dict[str, list[str]] = {}
+    final: dict[str, Any] = {}
+    for event in captures.events(name):
+        transcript.apply(event)
+        for part in parts_of(transcript).values():
+            if isinstance(part, ToolCall) and part.arguments is None:
+                written.setdefault(part.id, []).append(part.arguments_text)
+            elif isinstance(part, ToolCall):
+                final[part.id] = part.arguments
+    for id, steps in written.items():
+        assert all(b.startswith(a) for a, b in pairwise(steps))
+        assert id in final
+        squeezed = json.dumps(final[id], separators=(",", ":")).replace(" ", "")
+        assert squeezed.startswith(steps[-1].replace(" ", ""))
+
+
+@pytest.mark.parametrize("name", SMALL_ONES)
+def test_every_byte_prefix_of_a_small_stream_folds_to_its_whole_events(name: str) -> None:
+    stream, whole = captures.raw(name), captures.events(name)
+    shown = {count: fold(whole[:count], sent(name)).turns for count in range(len(whole) + 1)}
+    for length in range(len(stream) + 1):
+        events = captures.decode(stream[:length])
+        assert tuple(events) == whole[: len(events)]
+        assert len(events) in shown
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(LARGE_ONES), st.floats(0, 1))
+def test_any_byte_prefix_of_a_large_stream_folds_to_its_whole_events(name: str, cut: float) -> None:
+    stream, whole = captures.raw(name), captures.events(name)
+    events = captures.decode(stream[: int(len(stream) * cut)])
+    assert tuple(events) == whole[: len(events)]
+    assert fold(events, sent(name)).turns == fold(whole[: len(events)], sent(name)).turns
