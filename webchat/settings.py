@@ -30,8 +30,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "WEBCHAT_"
 DOTENV = ".env"
 
-# Variables with our prefix that are read elsewhere: the tests' browser.
-_READ_ELSEWHERE = frozenset({"WEBCHAT_CHROMIUM"})
+# Variables with our prefix that are read elsewhere: the tests' browser, the demo model's speed.
+_READ_ELSEWHERE = frozenset({"WEBCHAT_CHROMIUM", "WEBCHAT_DEMO_PACE"})
 
 # Fields whose value may carry a secret: never repeated in a message.
 _NEVER_SHOWN = frozenset({"agent_url", "agent_api_key", "agent_headers"})
@@ -221,17 +221,14 @@ def load_settings() -> Settings:
     """The settings of this process, read and checked the first time.
 
     Raises:
-        SettingsError: A value is wrong, or a `WEBCHAT_*` variable is none of ours.
+        SettingsError: A value is wrong.
     """
-    problems = _unknown_variables()
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
-        problems += tuple(_sentence(dict(detail)) for detail in error.errors(include_url=False))
-        raise SettingsError(tuple(dict.fromkeys(problems))) from None
-    if problems:
-        raise SettingsError(problems)
-    return settings
+        problems = [_sentence(dict(detail)) for detail in error.errors(include_url=False)]
+        unknown = unknown_variables()  # perhaps the right value under a wrong name
+        raise SettingsError(tuple(dict.fromkeys([*problems, *unknown]))) from None
 
 
 def settings_table() -> str:
@@ -255,15 +252,19 @@ def _default(field: FieldInfo) -> str:
     return f"`{value}`"
 
 
-def _unknown_variables() -> tuple[str, ...]:
-    """Name each variable with our prefix that means nothing to us, and what may be meant."""
+def unknown_variables() -> tuple[str, ...]:
+    """Name each variable with our prefix that means nothing to us, and what may be meant.
+
+    Told, not refused: another program may have a variable of such a name.
+    """
     known = {variable_name(name) for name in Settings.model_fields} | _READ_ELSEWHERE
     given = {name.upper() for name in (*os.environ, *dotenv_values(DOTENV))}
     sentences = []
     for name in sorted(given - known):
         if name.startswith(PREFIX):
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else "."
+            ends = [known_name.removeprefix(PREFIX) for known_name in known]
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), ends, n=1)
+            hint = f"; did you mean {PREFIX}{near[0]}?" if near else "."
             sentences.append(f"{name} is not a setting of webchat{hint}")
     return tuple(sentences)
 

@@ -37,13 +37,13 @@ def test_a_taken_port_is_refused_before_anything_is_built():
     )
 
 
-def test_every_wrong_setting_is_told_on_a_line_of_its_own():
+def test_every_problem_with_the_settings_is_told_on_a_line_of_its_own():
     refused = start("--port", "many", WEBCHAT_LOG_LEVEL="loud", WEBCHAT_ASISTANT="x")
     assert refused.returncode == 2
     assert refused.stderr.splitlines() == [
-        "webchat: WEBCHAT_ASISTANT is not a setting of webchat; did you mean WEBCHAT_ASSISTANT?",
         "webchat: WEBCHAT_PORT must be a whole number from 1 to 65535, and 'many' is not.",
         "webchat: WEBCHAT_LOG_LEVEL must be one of debug, info, warning, error, and 'loud' is not.",
+        "webchat: WEBCHAT_ASISTANT is not a setting of webchat; did you mean WEBCHAT_ASSISTANT?",
     ]
 
 
