@@ -6,9 +6,9 @@ the newest events twice. Three facts make that harmless:
 - A replay repeats events under their ids, so an event whose id and payload are known is dropped,
   `metadata` and `values` too: what is shown stands still until the replay has caught up with it.
 - Ids are milliseconds and not unique: two tokens of one millisecond may be alike. So in the stream
-  of a run that we started, repeats are dropped only once there is a sign of a replay: a known
-  `metadata`, or a known event that is older than the newest. A stream that was never cut loses
-  nothing. In the stream of a run that we joined, they are dropped from the start.
+  of a run that we started, repeats are dropped only once a replay is expected or seems to have
+  begun: by a known `metadata`, or a known event that is older than the newest. A stream that was
+  never cut loses nothing. In the stream of a run that we joined, they are dropped from the start.
 - A `metadata` that is not known begins a new attempt at the run, and so does each one that has no
   id (such a run cannot be replayed): the overlay is dropped and built again from what follows.
 
@@ -39,6 +39,10 @@ class Replay:
         self._seen: set[_Key] = set()
         self._newest: _Number | None = None
         self._replaying = joined
+
+    def expect(self) -> None:
+        """The stream was joined again: from now on a known event is a repeat."""
+        self._replaying = True
 
     def repeats(self, event: StreamEvent) -> bool:
         """Whether an event has been shown, or comes too late to be.

@@ -114,6 +114,10 @@ class Transcript:
         self._rest(live=True)
         self._replay = Replay(joined=not messages)
 
+    def expect_replay(self) -> None:
+        """The run's stream was cut and joined again: what was shown may come again."""
+        self._replay.expect()
+
     def apply(self, event: StreamEvent) -> None:
         """Take in one event of the run's stream.
 

@@ -70,15 +70,16 @@ def test_any_number_of_cuts_and_overlaps_shows_all_of_it_once(
 ) -> None:
     """Each join replays from the start, then the server's queue repeats some of it, then on."""
     events = captures.events(name)
-    stream: list[StreamEvent] = []
-    reached = 0
-    for number, (cut, back) in enumerate(joins):
+    transcript, reached = fold((), sent(name)), 0
+    for number, (cut, back) in enumerate([*joins, (1.0, 1.0)]):  # the last join gets through
         reached = max(reached, int(len(events) * cut))
-        stream += events[:reached]
+        stream = events[:reached]
         if number > 0:  # the first stream is the one that started the run
+            transcript.expect_replay()
             stream += events[int(reached * back) : reached]
-    stream += events  # the last join gets through
-    assert_same(fold(stream, sent(name)), follow(name))
+        for each in stream:
+            transcript.apply(each)
+    assert_same(transcript, follow(name))
 
 
 @pytest.mark.parametrize("name", FROM_THE_START)
