@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from webchat.agent_server import AgentServer
 from webchat.demo.server import EmbeddedServer, EmbeddedServerError
 from webchat.runs import Feeds, Link
-from webchat.settings import Settings, load_settings
+from webchat.settings import Settings, load_settings, unknown_variables
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ async def running() -> AsyncIterator[None]:
     global _running
     settings = load_settings()
     logging.getLogger("webchat").setLevel(settings.log_level.upper())
+    for sentence in unknown_variables():
+        log.warning(sentence)
     async with AsyncExitStack() as stack:
         url = settings.agent_url or await _embedded(settings, stack)
         server = await stack.enter_async_context(_client(settings, url))

@@ -32,10 +32,9 @@ def conversation() -> rx.Component:
         name="latest",
         jump_label="↓ Jump to latest",
         on_earlier=Live.earlier,
-        tab_index=0,
         aria_label="Conversation",
-        role="log",
         aria_live="polite",
+        custom_attrs={"role": "log"},
     )
 
 

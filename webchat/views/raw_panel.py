@@ -34,9 +34,8 @@ def _panel() -> rx.Component:
             ),
             name="raw",
             jump_label="↓ Follow the newest",
-            tab_index=0,
             aria_label="Events",
-            role="region",
+            custom_attrs={"role": "region"},
         ),
         rx.cond(
             this["final"],

@@ -61,7 +61,7 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
 
   return (
     <div className="follow">
-      <div ref={box} className="follow-box" onScroll={scrolled} {...rest}>
+      <div ref={box} className="follow-box" tabIndex={0} onScroll={scrolled} {...rest}>
         <div ref={inner} className="follow-inner">{children}</div>
       </div>
       <button type="button" className="jump" hidden={!away} data-role={`jump-${name}`} onClick={toEnd}>
