@@ -216,3 +216,13 @@ def test_values_that_tell_of_a_question_let_other_nodes_write_on() -> None:
         [human()],
     )
     assert texts(transcript) == ["still writing"]
+
+
+def test_the_time_of_a_thought_stays_when_values_confirm_it() -> None:
+    thought = {"type": "reasoning", "reasoning": "Hm", "index": 0}
+    answer = {"type": "text", "text": "So.", "index": 1}
+    stream = [values(human()), chunk("a", [thought]), chunk("a", [answer])]
+    transcript = fold([*stream, values(human(), ai("a", [thought, answer]))], [human()])
+    reasoning = transcript.turns[-1].parts[0]
+    assert isinstance(reasoning, Reasoning)
+    assert (reasoning.started_at, reasoning.ended_at) == (NOW, NOW)
