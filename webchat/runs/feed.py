@@ -139,7 +139,7 @@ class Feed:
         """
         await self._read_state()
         due = self.state is not None and bool(self.state.get("next"))
-        question = None if due else _last_question(self.state or {})
+        question = None if due else self.transcript.last_question()
         await self._start(self.assistant_id, question and {"messages": [question]})
 
     async def stop(self) -> None:
@@ -235,6 +235,7 @@ class Feed:
     def _take_notice(self, notice: StreamNotice, wire: WireLog) -> None:
         if notice.replayed_from_start:
             wire.expect_replay()
+            self.transcript.expect_replay()
         self._run_is(stream=notice.kind, why=notice.why)
 
     async def _settle(self, status: str) -> None:
@@ -283,15 +284,3 @@ class Feed:
         self.logs[wire.run_id] = wire
         while len(self.logs) > LOGS_KEPT:
             self.logs.popitem(last=False)
-
-
-def _last_question(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The last message of a person in a thread's state."""
-    values = state.get("values")
-    messages = values.get("messages") if isinstance(values, dict) else None
-    people = [
-        message
-        for message in messages or []
-        if isinstance(message, dict) and message.get("type") == "human"
-    ]
-    return people[-1] if people else None

@@ -102,12 +102,10 @@ def _text_named(tab: Tab, key: str) -> str | None:
     if kind == "event":
         event = tab.event(int(of)) if of.isdigit() else None
         return pretty(body_of(event)) if event else None
-    if tab.feed is None:
+    if kind == "turn":
+        turn = tab.turn_named(of)
+        return text_of(turn) if turn else None
+    part = tab.part_named(of)
+    if not isinstance(part, ToolCall):
         return None
-    for turn in tab.feed.transcript.turns:
-        if kind == "turn" and turn.id == of:
-            return text_of(turn)
-        for part in turn.parts:
-            if isinstance(part, ToolCall) and of == f"p:{turn.id}/{part.id}":
-                return pretty(part.arguments if kind == "arguments" else result_value(part))
-    return None
+    return pretty(part.arguments if kind == "arguments" else result_value(part))

@@ -6,7 +6,7 @@ Knows the transcript and how to render; not which tab looks, nor how anything tr
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,11 +50,25 @@ STATUS_WORDS = {
 
 
 class Presenter:
-    """One thread's turns, drawn once for all tabs; a tab's own choices come with each call."""
+    """One thread's turns, drawn once for all tabs; a tab's own choices come with each call.
+
+    Names in the tree are short (`t:1`, `p:7`), for they go with every token.
+
+    Attributes:
+        turns: The turns as last drawn, by name.
+        parts: The parts as last drawn, by name.
+    """
 
     def __init__(self) -> None:
+        self.turns: dict[str, Turn] = {}
+        self.parts: dict[str, Part] = {}
+        self._names: dict[str, str] = {}
         self._prose: dict[str, Prose] = {}
-        self._drawn: dict[str, tuple[object, Node]] = {}
+        self._still: dict[str, Node] = {}
+
+    def name_of(self, turn: Turn) -> str:
+        """A turn's name in the tree."""
+        return self._name("t", turn.id)
 
     def put_turn(self, mirror: Mirror, turn: Turn, opened: Opened) -> None:
         """Give a tab a turn as it stands.
@@ -64,61 +78,58 @@ class Presenter:
             turn: The turn.
             opened: What the tab has opened.
         """
-        parts = self._put_parts(mirror, turn.id, turn.parts, turn.role, opened)
-        asides = self._put_parts(mirror, turn.id, turn.asides, turn.role, opened)
+        name = self.name_of(turn)
+        self.turns[name] = turn
+        parts = [
+            self._put_part(mirror, turn.id, part, turn.role, opened)
+            for part in (*turn.parts, *turn.asides)
+        ]
         mirror.put(
-            f"t:{turn.id}",
+            name,
             {
                 "role": turn.role,
-                "parts": parts + asides,
+                "parts": parts,
                 "live": turn.live,
                 "working": turn.live and not parts,
                 "stopped": turn.stopped,
                 "facts": _facts(turn),
-                "clip": "" if turn.live or not has_text(turn) else f"turn:{turn.id}",
+                "clip": "" if turn.live or not has_text(turn) else f"turn:{name}",
             },
         )
 
-    def _put_parts(
-        self,
-        mirror: Mirror,
-        owner: str,
-        parts: Iterable[Part],
-        role: str,
-        opened: Opened,
-    ) -> list[str]:
-        keys = []
-        for part in parts:
-            key = f"{owner}/{part.id}"
-            self._put_part(mirror, key, part, role, opened)
-            keys.append(f"p:{key}")
-        return keys
+    def _name(self, kind: str, long: str) -> str:
+        return self._names.setdefault(long, f"{kind}:{len(self._names) + 1}")
 
-    def _put_part(self, mirror: Mirror, key: str, part: Part, role: str, opened: Opened) -> None:
-        name = f"p:{key}"
-        if isinstance(part, Text | Reasoning) and role == "agent":
-            mirror.put(name, self._prose_node(mirror, key, part))
-        elif isinstance(part, ToolCall | Subagent):
-            inner = part.children if isinstance(part, ToolCall) else part.parts
-            children = self._put_parts(mirror, key, inner, "agent", opened)
-            head = _tool(part, name, opened) if isinstance(part, ToolCall) else _group(part)
-            mirror.put(name, {**head, "children": children})
-        elif isinstance(part, Text | Reasoning):
-            mirror.put(name, _plain(part, whole=name in opened))
-        else:
-            drawn = self._drawn.get(name)
-            asked = opened.get(f"part:{name}", ())
-            if drawn is None or drawn[0] is not part or asked:
-                drawn = self._drawn[name] = (part, _still(part, asked))
-            mirror.put(name, drawn[1])
+    def _put_part(self, mirror: Mirror, owner: str, part: Part, role: str, opened: Opened) -> str:
+        """Give a tab a part; returns its name."""
+        long = f"{owner}/{part.id}"
+        name = self._name("p", long)
+        drawn_before = self.parts.get(name) is part
+        self.parts[name] = part
+        match part:
+            case Text() | Reasoning() if role == "agent":
+                mirror.put(name, self._prose_node(mirror, name, part, drawn_before))
+            case Text() | Reasoning():
+                mirror.put(name, _plain(part, whole=name in opened))
+            case ToolCall() | Subagent():
+                inner = part.children if isinstance(part, ToolCall) else part.parts
+                children = [self._put_part(mirror, long, one, "agent", opened) for one in inner]
+                head = _tool(part, name, opened) if isinstance(part, ToolCall) else _group(part)
+                mirror.put(name, {**head, "children": children})
+            case _:
+                asked = opened.get(f"part:{name}", ())
+                if asked or not drawn_before or name not in self._still:
+                    self._still[name] = _still(part, asked)
+                mirror.put(name, self._still[name])
+        return name
 
-    def _prose_node(self, mirror: Mirror, key: str, part: Text | Reasoning) -> dict[str, Any]:
+    def _prose_node(
+        self, mirror: Mirror, name: str, part: Text | Reasoning, drawn_before: bool
+    ) -> dict[str, Any]:
         """A text in blocks; the blocks are rendered once, whoever looks."""
-        drawn = self._drawn.get(key)
-        prose = self._prose.setdefault(key, Prose(key))
-        if drawn is None or drawn[0] is not part:
+        prose = self._prose.setdefault(name, Prose(name.replace("p:", "b:")))
+        if not drawn_before:
             prose.update(part.text, growing=part.growing)
-            self._drawn[key] = (part, {})
         blocks, tail = prose.put(mirror)
         node = {"kind": "text", "blocks": blocks, "tail": tail}
         return node if isinstance(part, Text) else node | _thinking(part)
@@ -135,6 +146,8 @@ def text_of(turn: Turn) -> str:
 
 
 def _facts(turn: Turn) -> str:
+    if turn.live:
+        return ""
     facts = []
     if turn.role == "agent" and turn.started_at and turn.first_token_at:
         facts.append(f"{human_duration(turn.first_token_at - turn.started_at)} to first token")

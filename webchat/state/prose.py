@@ -7,7 +7,11 @@ from webchat.state.mirror import Mirror
 
 
 class Prose:
-    """One growing markdown text, rendered once for all the tabs that show it."""
+    """One growing markdown text, rendered once for all the tabs that show it.
+
+    Args:
+        key: What the names of its blocks start with.
+    """
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -50,9 +54,9 @@ class Prose:
             mirror.put(key, {"html": settled[i]})
         if not self._blocks.tail:
             return self._keys, ""
-        tail = f"b:{self._key}.tail"
+        tail = f"{self._key}.t"
         mirror.put(tail, {"html": self._blocks.tail})
         return self._keys, tail
 
     def _name(self, i: int) -> str:
-        return f"b:{self._key}.{self._lives}.{i}"
+        return f"{self._key}.{self._lives}.{i}"

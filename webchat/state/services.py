@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -63,6 +64,7 @@ async def running() -> AsyncIterator[None]:
         asking = asyncio.create_task(link.keep_asking())
         stack.callback(asking.cancel)
         _running = Services(server, feeds, link, embedded=settings.agent_url is None)
+        gc.freeze()  # what is loaded by now stays: no collection need walk it while tokens stream
         try:
             yield
         finally:

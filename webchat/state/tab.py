@@ -10,17 +10,17 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from webchat.agent_server import AgentServerError, MalformedId, NotFound
-from webchat.runs import Feed, Pace, WireEvent, WireLog
-from webchat.state.mirror import Frame, Mirror
+from webchat.runs import Feed, LinkState, Pace, RunFacts, WireEvent, WireLog
+from webchat.state.mirror import Frame, Mirror, Node
 from webchat.state.present import Presenter
 from webchat.state.raw_nodes import RawChoices, names, put_log
 from webchat.state.services import services
-from webchat.transcript.parts import Turn
+from webchat.transcript.parts import Part, Turn
 
 TURNS = 20
 """Turns shown when a thread opens, and more at each asking."""
@@ -69,6 +69,7 @@ class Tab:
         self._mirror = Mirror()
         self._wake = asyncio.Event()
         self._seen: dict[str, Turn] = {}
+        self._drawn_head: tuple[object, ...] | None = None
         self._opened: dict[str, set[str]] = {}
         self._shown = TURNS
         self._trouble: Trouble | None = None
@@ -76,6 +77,7 @@ class Tab:
         self._note = ""
         self._watching = ExitStack()
         self._raw_due = 0.0
+        self._raw_late = False
         self._log: WireLog | None = None
         self._runs: list[dict[str, str]] = []
         self._raw_empty = ""
@@ -145,6 +147,16 @@ class Tab:
         self._seen.clear()
         self.wake()
 
+    def turn_named(self, name: str) -> Turn | None:
+        """The turn of that name in the tree."""
+        presenter = _presenters.get(self.feed) if self.feed else None
+        return presenter.turns.get(name) if presenter else None
+
+    def part_named(self, name: str) -> Part | None:
+        """The part of that name in the tree."""
+        presenter = _presenters.get(self.feed) if self.feed else None
+        return presenter.parts.get(name) if presenter else None
+
     def note(self, words: str) -> None:
         """Say by the composer what became of a message."""
         self._note = words
@@ -194,17 +206,16 @@ class Tab:
 
     async def show_about(self, name: str) -> None:
         """Open the raw view on what names a turn's messages, or a tool call."""
-        kind, _, turn_id = name.partition(":")
-        self.raw.about = self._messages_of(turn_id) if kind == "turn" else (name,)
+        kind, _, of = name.partition(":")
+        self.raw.about = self._messages_of(self.turn_named(of)) if kind == "turn" else (name,)
         self.raw.about_what = "this message" if kind == "turn" else "this tool call"
         self.raw.tab, self.raw.open = "all", True
         self.raw.look_at(self._run_that_said(self.raw.about))
         await self.read_wire()
 
-    def _messages_of(self, turn_id: str) -> tuple[str, ...]:
-        turns = self.feed.transcript.turns if self.feed else ()
-        parts = [part.id for turn in turns if turn.id == turn_id for part in turn.parts]
-        return tuple(dict.fromkeys(part_id.rpartition("/")[0] for part_id in parts))
+    def _messages_of(self, turn: Turn | None) -> tuple[str, ...]:
+        ids = (part.id.rpartition("/")[0] for part in (turn.parts if turn else ()))
+        return tuple(dict.fromkeys(ids))
 
     def _run_that_said(self, ids: tuple[str, ...]) -> str:
         """The run whose stream brought these ids first, as far as we saw it."""
@@ -243,33 +254,33 @@ class Tab:
         """Frames as they are due, the first of them a snapshot, until cancelled."""
         self._mirror.restart()
         self._mirror.put("clock", {"now": time.time()})
+        self._drawn_head = None
         pace = Pace(lambda: services().feeds.watchers)
         self._watch()
         self._wake.set()
+        due = 0.0
         with services().link.changed.watching(self._wake):
             while True:
-                await self._wait()
+                await self._something_to_say()
+                early = due - time.perf_counter()
+                if early > 0:
+                    await asyncio.sleep(early)
+                    pace.woke_late(time.perf_counter() - due)
+                self._wake.clear()
                 started = time.perf_counter()
                 frame = self._frame()
                 if frame is not None:
                     yield frame
-                took = time.perf_counter() - started
-                pace.frame_took(took)
-                rest = pace.interval - took
-                if rest > 0:
-                    asked = time.perf_counter()
-                    await asyncio.sleep(rest)
-                    pace.woke_late(time.perf_counter() - asked - rest)
+                pace.frame_took(time.perf_counter() - started)
+                due = started + pace.interval
 
-    async def _wait(self) -> None:
+    async def _something_to_say(self) -> None:
         """Until something changed, or the wire is to be looked at again."""
-        pending = self.raw.open and self._raw_due > time.monotonic()
-        timeout = self._raw_due - time.monotonic() if pending else None
-        try:
-            await asyncio.wait_for(self._wake.wait(), timeout)
-        except TimeoutError:
-            self._raw_due = 0.0
-        self._wake.clear()
+        if not self._raw_late:
+            await self._wake.wait()
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), self._raw_due - time.monotonic())
 
     def _watch(self) -> None:
         self._watching.close()
@@ -281,48 +292,44 @@ class Tab:
         self._watching.close()
 
     def _frame(self) -> Frame | None:
-        self._put_page()
-        self._put_link()
+        self._put_head()
         if self.feed is not None:
             self._put_turns(self.feed)
         if self.raw.open:
             self._put_raw()
         return self._mirror.take()
 
-    def _put_page(self) -> None:
+    def _put_head(self) -> None:
+        """All but the turns and the wire; made anew only when what it is made of has changed."""
+        run = self.feed.run if self.feed else None
+        link = services().link.state
+        head = (self.feed, run, link, self._trouble, self._loading, self._note)
+        if head == self._drawn_head:
+            return
+        self._drawn_head = head
+        self._mirror.put("page", self._page())
+        self._mirror.put("composer", self._composer(run, link))
+        self._mirror.put("link", _link(run, link))
+
+    def _page(self) -> Node:
         feed, trouble = self.feed, self._trouble
         state = "thread" if feed else "trouble" if trouble else "new"
-        self._mirror.put(
-            "page",
-            {
-                "state": "loading" if self._loading else state,
-                "thread": feed.thread_id if feed else "",
-                "title": trouble.title if trouble else "",
-                "advice": trouble.advice if trouble else "",
-                "detail": trouble.detail if trouble else "",
-            },
-        )
-        run = feed.run if feed else None
-        away = services().link.state.word == "away"
-        self._mirror.put(
-            "composer",
-            {
-                "running": bool(run and run.live),
-                "stopping": bool(run and run.status == "stopping"),
-                "blocked": "The agent server is away. Your draft is kept." if away else "",
-                "note": self._note,
-            },
-        )
+        return {
+            "state": "loading" if self._loading else state,
+            "thread": feed.thread_id if feed else "",
+            "title": trouble.title if trouble else "",
+            "advice": trouble.advice if trouble else "",
+            "detail": trouble.detail if trouble else "",
+        }
 
-    def _put_link(self) -> None:
-        link = services().link.state
-        run = self.feed.run if self.feed else None
-        word, text, reason = link.word, link.word.capitalize(), link.reason
-        if link.word == "away":
-            text = "Server away"
-        elif run and run.stream in ("reconnecting", "resumed"):
-            word, text, reason = run.stream, run.stream.capitalize(), run.why
-        self._mirror.put("link", {"word": word, "text": text, "reason": reason})
+    def _composer(self, run: RunFacts | None, link: LinkState) -> Node:
+        away = link.word == "away"
+        return {
+            "running": bool(run and run.live),
+            "stopping": bool(run and run.status == "stopping"),
+            "blocked": "The agent server is away. Your draft is kept." if away else "",
+            "note": self._note,
+        }
 
     def _put_turns(self, feed: Feed) -> None:
         turns = feed.transcript.turns
@@ -332,12 +339,13 @@ class Tab:
             if self._seen.get(turn.id) is not turn:
                 presenter.put_turn(self._mirror, turn, self._opened)
                 self._seen[turn.id] = turn
-        ids = [f"t:{turn.id}" for turn in shown]
+        ids = [presenter.name_of(turn) for turn in shown]
         self._mirror.put("turns", {"ids": ids, "earlier": len(turns) - len(shown)})
 
     def _put_raw(self) -> None:
         now = time.monotonic()
-        if now < self._raw_due:
+        self._raw_late = now < self._raw_due
+        if self._raw_late:
             return
         self._raw_due = now + RAW_EVERY
         feed = self.feed
@@ -350,6 +358,15 @@ class Tab:
         self._seen.clear()
         for prefix in ("t:", "p:", "b:", "turns"):
             self._mirror.drop(self._mirror.keys_under(prefix))
+
+
+def _link(run: RunFacts | None, link: LinkState) -> Node:
+    """How it stands, in words: the server first, then the live run's stream."""
+    if link.word == "away":
+        return {"word": "away", "text": "Server away", "reason": link.reason}
+    if run and run.stream in ("reconnecting", "resumed"):
+        return {"word": run.stream, "text": run.stream.capitalize(), "reason": run.why}
+    return {"word": link.word, "text": link.word.capitalize(), "reason": link.reason}
 
 
 class Tabs:
