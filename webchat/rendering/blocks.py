@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webchat.rendering.borders import Block, Outline, decided, undecided_formula
+from webchat.rendering import borders
+from webchat.rendering.borders import Block, Outline, decided
 from webchat.rendering.code import Part
 from webchat.rendering.dialect import html_of, pending_formula
 from webchat.rendering.fences import CodeBlock
@@ -37,7 +38,10 @@ class _Cut:
 class Blocks:
     """The HTML of one markdown text, settled block by block while it grows."""
 
-    __slots__ = ("_code", "_codes", "_cut", "_done", "_held", "_rest", "_settled", "_tail", "_text")
+    __slots__ = (
+        *("_code", "_codes", "_cut", "_done", "_doubt"),
+        *("_held", "_rest", "_settled", "_tail", "_text"),
+    )
 
     def __init__(self) -> None:
         self._begin()
@@ -51,6 +55,7 @@ class Blocks:
         self._code: CodeBlock | None = None  # the fence that `_rest` is within
         self._codes = 0
         self._cut: _Cut | None = None
+        self._doubt: int | None = None  # where a formula begins in `_rest`, if it is one
         self._done = False
 
     @property
@@ -117,18 +122,28 @@ class Blocks:
 
     def _settle_window(self, final: bool) -> bool:
         """Settle blocks at the beginning of the rest; whether to look again at what is left."""
+        # Without the empty lines before it, a block's window begins where the block does.
+        self._rest = self._rest[borders.blank_lines(self._rest) :]
         window = self._rest[:WINDOW]
         whole = final and len(window) == len(self._rest)
-        outline = Outline(window if whole else window[: decided(window)])
+        outline = Outline(window if whole else window[: decided(window)], goes_on=not whole)
+        from_end, ended = None, whole
+        if outline.doubt is not None:
+            # What comes before it can still be read; its last block is over if the line in
+            # doubt begins another in any case.
+            ended = outline.begins_at(outline.doubt)
+            from_end = len(self._rest) - outline.doubt
+            outline = Outline(window[: outline.doubt], goes_on=False)
         count = len(self._settled)
         left = outline.text
         for number, block in enumerate(outline.blocks, start=1):
-            over = whole or number < len(outline.blocks) or outline.is_closed(block)
+            over = ended or number < len(outline.blocks) or outline.is_closed(block)
             remaining = self._take(outline, block, over)
             left = outline.text[outline.offset(block.end) :] if remaining is None else remaining
             if remaining is not None:
                 break
         self._rest = left + self._rest[len(outline.text) :]
+        self._doubt = None if from_end is None else len(self._rest) - from_end
         if self._code or len(self._settled) > count:
             return True
         if len(window) == WINDOW:
@@ -157,7 +172,8 @@ class Blocks:
             cut = outline.long_text_cut(block, LONG_TEXT, over)
             if cut:
                 self._add(outline.text[outline.offset(block.start) : cut])
-                return outline.text[cut:].lstrip(" \n")
+                end = outline.offset(block.end)
+                return outline.text[cut:end].lstrip(" \n") + outline.text[end:]
         if not over:
             return outline.text[outline.offset(block.start) :]
         self._add(outline.source(block.start, block.end))
@@ -222,9 +238,9 @@ class Blocks:
     def _rendered_tail(self) -> str:
         if self._code:
             return self._code.growing(self._rest)
-        formula = undecided_formula(self._rest)
-        if formula is not None:
-            return self._tail_of(self._rest[:formula]) + pending_formula(self._rest[formula:])
+        if self._doubt is not None:
+            formula = self._rest[self._doubt :]
+            return self._tail_of(self._rest[: self._doubt]) + pending_formula(formula)
         return self._tail_of(repaired(self._rest))
 
     def _tail_of(self, source: str) -> str:

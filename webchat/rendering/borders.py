@@ -2,26 +2,23 @@
 
 A line decides how the block before it ends, so a border holds once that line is decided: once it
 is complete, or has a character that no block mark is made of. One construct looks further ahead: a
-formula on lines of its own is one only if it is closed, so nothing from its opening line on counts
-until that is known.
+formula on lines of its own is one only if it is closed, so an outline says where one is in doubt.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from markdown_it.token import Token
 
 from webchat.rendering.dialect import blocks_of
-from webchat.rendering.math_rules import block_end, block_opener
 
 _UNDECIDED = re.compile(r"[\s\d>*+\-_=#~|:`$\\.)]*")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
 _FENCE_OPENER = re.compile(r" {0,3}(?:```|~~~)")
-_FORMULA = re.compile(r"^ {0,3}(?:\$\$|\\\[)", re.MULTILINE)
 
 Kind = Literal["fence", "list", "table", "text", "quote", "other"]
 _KINDS: dict[str, Kind] = {
@@ -58,12 +55,21 @@ class Block:
 class Outline:
     """The top-level blocks of a text, and the lines they stand on."""
 
-    __slots__ = ("_starts", "blocks", "text")
+    __slots__ = ("_starts", "blocks", "doubt", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, goes_on: bool) -> None:
+        """Read a text.
+
+        Args:
+            text: The text.
+            goes_on: Whether more may follow it: if so, `doubt` is the offset from which on what
+                follows could change how it is read, None where nothing could.
+        """
         self.text = text
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self.blocks = _blocks(blocks_of(text))
+        doubts: list[int] = []
+        self.blocks = _blocks(blocks_of(text, doubts if goes_on else None))
+        self.doubt = self.offset(min(doubts)) if doubts else None
 
     @property
     def line_count(self) -> int:
@@ -81,6 +87,10 @@ class Outline:
     def lines(self, start: int, end: int) -> list[str]:
         """Some lines, each with its line end."""
         return [self.source(line, line + 1) for line in range(start, end)]
+
+    def begins_at(self, offset: int) -> bool:
+        """Whether a block begins there."""
+        return any(self.offset(block.start) == offset for block in self.blocks)
 
     def is_closed(self, block: Block) -> bool:
         """Whether the last block is over, whatever may follow the text."""
@@ -109,6 +119,12 @@ class Outline:
         return start + cut
 
 
+def blank_lines(text: str) -> int:
+    """The length of the empty lines that a text begins with."""
+    match = _BLANK_LINES.match(text)
+    return match.end() if match else 0
+
+
 def decided(text: str) -> int:
     """How much of a growing text is sure to be read as it would be read now.
 
@@ -120,30 +136,7 @@ def decided(text: str) -> int:
     end = len(text)
     if _UNDECIDED.fullmatch(line) or _FENCE_OPENER.match(line):
         end = start
-    formula = undecided_formula(text)
-    return end if formula is None else min(end, formula)
-
-
-def undecided_formula(text: str) -> int | None:
-    """Where a formula on lines of its own begins that may still be none, None if there is none."""
-    match = _FORMULA.search(text)
-    while match:
-        opener = block_opener(match[0])
-        taken = block_end(_lines_from(text, match.start()), opener) if opener else 0
-        if taken is None:
-            return match.start()
-        after = match.end()
-        for _ in range(taken):
-            after = text.index("\n", after) + 1
-        match = _FORMULA.search(text, after)
-    return None
-
-
-def _lines_from(text: str, start: int) -> Iterator[str]:
-    """The complete lines from some offset on, without their line ends."""
-    while (end := text.find("\n", start)) >= 0:
-        yield text[start:end]
-        start = end + 1
+    return end
 
 
 def _blocks(tokens: list[Token]) -> list[Block]:

@@ -12,13 +12,14 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import table
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from webchat.rendering import code, gate
 from webchat.rendering.links import settle_links
-from webchat.rendering.math_rules import math_plugin
+from webchat.rendering.math_rules import DOUBTS, math_plugin
 from webchat.rendering.mathml import formula
 
 MAX_NESTING = 24
@@ -26,13 +27,20 @@ MAX_NESTING = 24
 MAX_MARKS = 6_000
 """Characters of a piece that could mean markup; with more of them it is shown as its source."""
 
+_ENDED_BY_TABLE = ["paragraph", "reference"]
 _MARKS = "*_`[]!<&~\\:$"
 
 
-def blocks_of(source: str) -> list[Token]:
-    """The block tokens of a text, their inline content not parsed: quick, for finding borders."""
+def blocks_of(source: str, doubts: list[int] | None = None) -> list[Token]:
+    """The block tokens of a text, their inline content not parsed: quick, for finding borders.
+
+    Args:
+        source: The markdown.
+        doubts: For a text that goes on: gets the lines at which a formula begins, if it does.
+    """
     tokens: list[Token] = []
-    _markdown.block.parse(source, _markdown, {}, tokens)
+    env = {} if doubts is None else {DOUBTS: doubts}
+    _markdown.block.parse(source, _markdown, env, tokens)
     return tokens
 
 
@@ -93,7 +101,10 @@ def _rule(kind: str) -> Any:
 def _made() -> MarkdownIt:
     options = {"html": False, "breaks": True, "maxNesting": MAX_NESTING, "tasklists": True}
     md = MarkdownIt("commonmark", options)
-    md.enable(["table", "strikethrough"]).disable("reference").use(math_plugin)
+    md.enable("strikethrough").disable("reference").use(math_plugin)
+    # What begins another block is no header of a table: a line is one thing at once, not in
+    # view of the next. As the library has it, tables come first.
+    md.block.ruler.before("lheading", "late_table", table, {"alt": _ENDED_BY_TABLE})
     md.inline.ruler.before("autolink", "br", _br)
     md.core.ruler.push("links", settle_links)
     # Every address is read as one; `links` says which of them may be followed.

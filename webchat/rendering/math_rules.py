@@ -5,9 +5,6 @@ A single `$` is never mathematics: `$5 and $10` is about money. Finds formulas, 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -15,9 +12,11 @@ from markdown_it.rules_inline import StateInline
 MAX_LINES = 50
 """Lines after its opening one within which a formula on lines of its own has to end."""
 
+DOUBTS = "formulas that may be none"
+"""The key of a parser's environment for a list of lines: given one, the rule takes the text for
+one that goes on, and notes there where a formula begins that only what follows can confirm."""
+
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
-_OPENS_BLOCK = re.compile(r" {0,3}(\$\$|\\\[)")
-_OPENS_FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
 def math_plugin(md: MarkdownIt) -> None:
@@ -27,35 +26,6 @@ def math_plugin(md: MarkdownIt) -> None:
     md.block.ruler.before("fence", "math_block", _block, {"alt": interrupted})
 
 
-def block_opener(line: str) -> str | None:
-    r"""The mark `$$` or `\[` that a line begins with, None if there is none."""
-    match = _OPENS_BLOCK.match(line)
-    return match[1] if match else None
-
-
-def block_end(lines: Iterator[str], opener: str) -> int | None:
-    """How many lines a formula on lines of its own takes.
-
-    Args:
-        lines: From the opening line on, without their container's indent and their line ends.
-        opener: The mark it begins with.
-
-    Returns:
-        Their number, at least 1; 0 if this is no such formula, whatever follows; None if that
-        depends on lines that are not there yet.
-    """
-    closer = _CLOSERS[opener]
-    first = next(lines, "").lstrip()[len(opener) :]
-    if closer in first:
-        return 1 if first.rstrip().endswith(closer) and first.count(closer) == 1 else 0
-    for number, line in enumerate(lines, start=2):
-        if closer in line:
-            return number if line.rstrip(" \t.,;").endswith(closer) else 0
-        if number > MAX_LINES or line.lstrip().startswith(opener) or _OPENS_FENCE.match(line):
-            return 0
-    return None
-
-
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
@@ -63,7 +33,13 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     opener = state.src[position : position + 2]
     if opener not in ("$$", "\\["):
         return False
-    taken = block_end(_lines(state, start, end), opener)
+    # Where a paragraph of a list might go on lazily, what counts is the formula's own indent.
+    indent = min(state.blkIndent, state.sCount[start])
+    last = _container_end(state, start, end, indent)
+    taken = _lines_taken(state, start, last, opener)
+    if DOUBTS in state.env and _is_doubtful(state, start, last, taken):
+        state.env[DOUBTS].append(start)
+        return False
     if not taken:
         return False
     if silent:
@@ -78,12 +54,40 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _lines(state: StateBlock, start: int, end: int) -> Iterator[str]:
-    """The lines from one on, up to the end of what they are in."""
-    for line in range(start, end):
-        if line > start and state.sCount[line] < state.blkIndent and not state.isEmpty(line):
-            return
-        yield state.getLines(line, line + 1, state.blkIndent, False)
+def _container_end(state: StateBlock, start: int, end: int, indent: int) -> int:
+    """The line at which what a line is in ends, or the last that a formula could take."""
+    for line in range(start + 1, min(end, start + MAX_LINES + 1)):
+        if state.sCount[line] < indent and not state.isEmpty(line):
+            return line
+    return min(end, start + MAX_LINES + 1)
+
+
+def _lines_taken(state: StateBlock, start: int, last: int, opener: str) -> int | None:
+    """How many lines a formula takes: 0 if it is none, None if it is not closed so far."""
+    closer = _CLOSERS[opener]
+    first = _line(state, start)[len(opener) :]
+    if closer in first:
+        return 1 if first.rstrip().endswith(closer) and first.count(closer) == 1 else 0
+    for number in range(start + 1, last):
+        line = _line(state, number)
+        if line.startswith(("```", "~~~", "\\[")):
+            return 0
+        if closer in line:
+            closes = line.rstrip(" \t.,;").endswith(closer) and line.count(closer) == 1
+            return number - start + 1 if closes else 0
+    return None
+
+
+def _is_doubtful(state: StateBlock, start: int, last: int, taken: int | None) -> bool:
+    """Whether text that is still to come could change what begins on a line."""
+    lines = len(state.bMarks) - 1
+    if taken is None:
+        return last == lines and last - start <= MAX_LINES
+    return taken > 0 and start + taken == lines and not state.src.endswith("\n")
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
 def _inline(state: StateInline, silent: bool) -> bool:

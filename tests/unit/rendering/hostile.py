@@ -85,7 +85,7 @@ _FOREIGN = [
     '<svg><use href="data:image/svg+xml,<svg id=x onload=alert(1)>#x"/></svg>',
     '<svg><foreignObject><iframe srcdoc="<script>alert(1)</script>"></foreignObject></svg>',
     '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">',
-    '<math><mtext><table><mglyph><style><!--</style>'
+    "<math><mtext><table><mglyph><style><!--</style>"
     '<img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
     "<math><annotation-xml encoding=text/html><script>alert(1)</script></annotation-xml></math>",
     "<math href=javascript:alert(1)>x</math>",

@@ -55,6 +55,25 @@ def test_any_growth_of_an_answer_settles_the_same_blocks() -> None:
 
 
 @pytest.mark.usefixtures("limits")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n2. second\n$$\n\n$$\n\n2. second",  # a formula after a list's lazy line
+        "- a\n  $$\n  x\n\npara\n$$\n\ny\n$$\n",  # one that its list's end leaves open
+        "\n\\[\n\n$$\n\\[\\]",  # an opening mark within one, closed on its line
+        "```|\n|-|\n",  # a fence that could be a table's header
+        "# a | b\n|---|---|\n",  # a heading that could be one
+        "word\n- [ ] $$",  # a formula in doubt at the beginning of a list
+        "\n\n  - long enough to be cut " + "somewhere " * 12 + "\n\n- b",
+        "wordwordword[text](http://x.y)\n\n    code\n",  # a long line, then code by indent
+    ],
+)
+def test_texts_that_once_settled_differently_settle_the_same(text: str) -> None:
+    whole, growing = at_once(text), grown(text, list(range(len(text))))
+    assert (list(growing.settled), growing.tail) == (list(whole.settled), whole.tail)
+
+
+@pytest.mark.usefixtures("limits")
 @settings(max_examples=400, deadline=None)
 @given(texts, st.lists(st.integers(0, 2_000), max_size=30))
 def test_random_growth_of_random_text_settles_the_same_blocks(text: str, ends: list[int]) -> None:
