@@ -38,6 +38,7 @@ def turn(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 
 def _foot(this: Fields) -> rx.Component:
     return rx.el.footer(
+        rx.el.span(this["facts"], class_name="facts"),
         rx.cond(
             this["clip"],
             rx.fragment(
@@ -57,7 +58,6 @@ def _foot(this: Fields) -> rx.Component:
                 ),
             ),
         ),
-        rx.el.span(this["facts"], class_name="facts"),
         class_name="turn-foot",
     )
 

@@ -20,7 +20,9 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
   const toEnd = () => {
     pinned.current = true;
     setAway(false);
-    box.current.scrollTop = top.current = box.current.scrollHeight;
+    box.current.scrollTop = box.current.scrollHeight;
+    top.current = box.current.scrollTop;
+    height.current = box.current.scrollHeight;
   };
 
   useEffect(() => {
@@ -46,10 +48,12 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
   const scrolled = () => {
     const el = box.current;
     const near = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR;
-    // growth moves the end away without a scroll up: only going up lets go
+    const shrunk = el.scrollHeight < height.current;
+    // growth moves the end away, shrinking moves us up: only going up by oneself lets go
     if (near) pinned.current = true;
-    else if (el.scrollTop < top.current - 1) pinned.current = false;
+    else if (el.scrollTop < top.current - 1 && !shrunk) pinned.current = false;
     top.current = el.scrollTop;
+    height.current = el.scrollHeight;
     setAway(!pinned.current);
     if (el.scrollTop < 200 && !pinned.current && !earlier.current && onEarlier) {
       if (!inner.current.querySelector("[data-earlier]")) return;
