@@ -1,0 +1,71 @@
+"""What webchat has promised about its speed, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.bench.figures import Figures
+
+FLAT = 50.0
+"""Milliseconds that the lag may grow over one answer and still be called flat.
+
+Frames are allowed to become rarer while a block is long, down to 20 a second, so a token may wait
+for 50 ms where it did not wait before. Whatever grows with the length of the answer grows past it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A bound.
+
+    Attributes:
+        case: Whose figure it is about.
+        figure: Which one; after a `/`, as a multiple of the case's base.
+        most: The largest value that keeps the promise.
+    """
+
+    case: str
+    figure: str
+    most: float
+
+
+GOALS = (
+    Goal("S1", "lag_p95_ms", 20),
+    Goal("S2", "lag_p95_ms", 38),
+    Goal("S3", "lag_p95_ms", 38),
+    Goal("S1", "main_thread_ms_per_1k", 3500),
+    Goal("S1", "bytes_per_token", 250),
+    Goal("S2", "bytes_per_token", 250),
+    Goal("S3", "bytes_per_token", 250),
+    Goal("S1", "load_kb", 350),
+    Goal("S1", "usable_ms", 500),
+    Goal("S1", "server_ms_per_token", 1.2),
+    Goal("crowd", "server_ms_per_token", 0.6),
+    Goal("crowd", "lag_p95_ms", 200),
+    Goal("crowd", "others_lag_p95_ms", 200),
+    Goal("raw", "/lag_p95_ms", 1.2),
+    Goal("raw", "/main_thread_ms_per_1k", 1.2),
+    Goal("raw", "/server_ms_per_token", 1.2),
+    Goal("code", "lag_growth_ms", FLAT),
+    Goal("long", "lag_growth_ms", FLAT),
+    *(Goal(case, "missing", 0) for case in ("S1", "S2", "S3", "raw", "code", "long", "crowd")),
+)
+
+
+def judge(results: Mapping[str, Figures]) -> list[tuple[Goal, float, bool]]:
+    """Hold results against the goals.
+
+    Args:
+        results: Figures by case; multiples under names that begin with `/`.
+
+    Returns:
+        Each goal of a case that was measured, with what was measured (infinite when the figure
+        is lacking) and whether the promise is kept.
+    """
+    judged = []
+    for goal in GOALS:
+        if goal.case in results:
+            value = results[goal.case].get(goal.figure, float("inf"))
+            judged.append((goal, value, value <= goal.most))
+    return judged
