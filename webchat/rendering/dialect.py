@@ -66,7 +66,7 @@ def html_of(source: str, *, number: int | None = None, part: code.Part = None) -
 
 def plain(source: str) -> str:
     """A text shown as it came, its line breaks kept."""
-    return gate.prose(f'<p class="plain">{escape(source.strip(chr(10)), quote=False)}</p>\n')
+    return gate.prose(f'<p class="verbatim">{escape(source.strip(chr(10)), quote=False)}</p>\n')
 
 
 def pending_formula(source: str) -> str:

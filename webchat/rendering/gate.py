@@ -64,7 +64,7 @@ JSON: dict[str, set[str]] = {
 
 CLASSES: dict[str, set[str]] = {
     "a": {"image-link"},
-    "p": {"plain"},
+    "p": {"verbatim"},
     "code": {"math-source"},
     "div": {"table", "json", "json-children", "json-row", "code-bar"},
     "span": set(ROLES)

@@ -29,7 +29,7 @@ MATH_ATTRIBUTES = _words(
 )
 LINK = re.compile(r"(?:https?://|mailto:)[^\s\"<>]+")
 IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
-OWN_CLASSES = re.compile(r"(?:[a-z]|code|math|table|json|task|plain|image)(?:-[a-z]+)?")
+OWN_CLASSES = re.compile(r"(?:[a-z]|code|math|table|json|task|verbatim|image)(?:-[a-z]+)?")
 
 
 class _Reader(HTMLParser):
