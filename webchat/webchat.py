@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import reflex as rx
 
+from webchat.logs import keep_secrets_out
 from webchat.state.live import Live
 from webchat.state.services import running
 from webchat.state.session import Session
 from webchat.views.page import page
+
+keep_secrets_out()
 
 app = rx.App(
     stylesheets=["/webchat.css", "/prose.css"],

@@ -6,6 +6,7 @@ status and the thread's state have the last word.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -28,6 +29,9 @@ from webchat.runs.wire_log import WireLog
 from webchat.transcript.transcript import Transcript
 
 log = logging.getLogger(__name__)
+
+CATCHING_UP = 0.25
+"""Seconds that a joined run's replay may take before it is shown: until then it only repeats."""
 
 LOGS_KEPT = 8
 """Wire logs kept of one thread's runs, the newest ones."""
@@ -93,6 +97,7 @@ class Feed:
         self.trouble: AgentServerError | None = None
         self.state: Mapping[str, Any] | None = None
         self.assistant_id = ""
+        self._hold_until = 0.0
         self.logs: OrderedDict[str, WireLog] = OrderedDict()
         self.changed = Signal()
 
@@ -108,6 +113,7 @@ class Feed:
             AgentServerError: The thread can't be read.
         """
         await self._server.thread(self.thread_id)
+        self.run = self.trouble = None
         runs = await self._server.runs(self.thread_id, limit=1)
         await self._read_state()
         self.transcript = Transcript.from_state(self.state or {})
@@ -137,6 +143,9 @@ class Feed:
         Raises:
             AgentServerError: The server did not take it.
         """
+        if self.run is not None and self.run.status == "lost":
+            await self.load()
+            return
         await self._read_state()
         due = self.state is not None and bool(self.state.get("next"))
         question = None if due else self.transcript.last_question()
@@ -206,6 +215,8 @@ class Feed:
         now = time.time()
         self.run = RunFacts(run_id, "running", "open", started_at=now)
         self.transcript.start_run([], now)
+        self._hold_until = now + CATCHING_UP
+        asyncio.get_running_loop().call_later(CATCHING_UP, self.changed.fire)
         self._follow(held, stream, now)
 
     def _follow(self, held: AsyncExitStack, stream: RunStream, started_at: float) -> None:
@@ -224,7 +235,9 @@ class Feed:
                     else:
                         wire.add(item)
                         self.transcript.apply(item)
-                        self.changed.fire()
+                        if item.received_at >= self._hold_until:
+                            self.changed.fire()
+            self._hold_until = 0.0
             await self._settle(stream.status or "gone")
         except AgentServerError as error:
             log.warning("run %s of thread %s: %s", stream.run_id, self.thread_id, error)

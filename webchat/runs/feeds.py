@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Coroutine
+from contextlib import suppress
 from contextvars import Context
 from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from webchat.agent_server import AgentServer
+from webchat.agent_server import AgentServer, AgentServerError
 from webchat.runs.feed import Feed
 
 KEPT = 64
@@ -50,6 +51,13 @@ class Feeds:
             if feed is None or not (feed.live or feed.changed.watched_by):
                 feed = await self._read_anew(thread_id, feed)
             return self._keep(feed)
+
+    async def heal(self) -> None:
+        """The server is back: follow again what was lost while it was away."""
+        for feed in list(self._feeds.values()):
+            if feed.run is not None and feed.run.status == "lost":
+                with suppress(AgentServerError):
+                    await feed.load()
 
     async def aclose(self) -> None:
         """Stop reading; the runs themselves go on."""

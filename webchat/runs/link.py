@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,6 +17,9 @@ CALM = 5.0
 
 WORRIED = 1.0
 """Seconds between questions while the server is away."""
+
+GRACE = 20.0
+"""Seconds that a server may take to come up before it is called away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Link:
 
     def __init__(self, server: Answers) -> None:
         self._server = server
+        self._since = time.monotonic()
         self._hurry = asyncio.Event()
         self.state = LinkState("connecting")
         self.changed = Signal()
@@ -71,7 +76,7 @@ class Link:
     async def _ask(self) -> None:
         if await self._server.ok():
             self._become(LinkState("connected"))
-        else:
+        elif self.state.word == "connected" or time.monotonic() - self._since > GRACE:
             self._become(LinkState("away", f"The agent server at {self._server.address} is away."))
 
     def _become(self, state: LinkState) -> None:

@@ -61,14 +61,25 @@ async def running() -> AsyncIterator[None]:
         server = await stack.enter_async_context(_client(settings, url))
         link, feeds = Link(server), Feeds(server)
         stack.push_async_callback(feeds.aclose)
-        asking = asyncio.create_task(link.keep_asking())
-        stack.callback(asking.cancel)
+        for work in (link.keep_asking(), _keep_healing(link, feeds)):
+            stack.callback(asyncio.create_task(work).cancel)
         _running = Services(server, feeds, link, embedded=settings.agent_url is None)
         gc.freeze()  # what is loaded by now stays: no collection need walk it while tokens stream
         try:
             yield
         finally:
             _running = None
+
+
+async def _keep_healing(link: Link, feeds: Feeds) -> None:
+    """Whenever the agent server comes back, follow again what was lost meanwhile."""
+    wake = asyncio.Event()
+    with link.changed.watching(wake):
+        while True:
+            await wake.wait()
+            wake.clear()
+            if link.state.word == "connected":
+                await feeds.heal()
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import reflex as rx
 
-from webchat.agent_server import AgentServerError
+from webchat.agent_server import AgentServerError, ServerFault, Unreachable
 from webchat.agent_server.types import Assistant, Graph
 from webchat.demo.starters import STARTERS
 from webchat.rendering.text import showable
@@ -39,21 +39,15 @@ class Session(rx.State):
     @rx.event(background=True)
     async def load(self):
         """Read the assistants as soon as the server answers, and introduce the chosen one."""
-        link = services().link
-        wake = asyncio.Event()
-        with link.changed.watching(wake):
-            while link.state.word != "connected":
-                wake.clear()
-                await wake.wait()
         try:
-            found = await services().server.assistants()
-            chosen = await _preferred(found)
+            found = await _as_soon_as_it_answers()
+            chosen, trouble = await _preferred(found)
         except AgentServerError as error:
             async with self:
                 self.trouble = f"{error} {error.advice}"
             return
         async with self:
-            self.trouble = ""
+            self.trouble = trouble
             self.assistants = [_item(one) for one in found]
             known = {one["assistant_id"] for one in found}
             if self.assistant_id not in known:
@@ -93,15 +87,30 @@ class Session(rx.State):
             self.starters = _starters(assistant)
 
 
-async def _preferred(found: list[Assistant]) -> Assistant:
-    """The one that the settings name, else the server's default."""
-    wanted = load_settings().assistant
-    if not wanted:
-        return await services().server.default_assistant()
-    for one in found:
-        if wanted in (one["assistant_id"], one.get("name"), one["graph_id"]):
-            return one
-    return await services().server.assistant(wanted)
+async def _as_soon_as_it_answers() -> list[Assistant]:
+    """The server's assistants, asked for again whenever it comes back."""
+    link = services().link
+    wake = asyncio.Event()
+    with link.changed.watching(wake):
+        while True:
+            if link.state.word == "connected":
+                try:
+                    return await services().server.assistants()
+                except (Unreachable, ServerFault):
+                    link.suspect()
+            await wake.wait()
+            wake.clear()
+
+
+async def _preferred(found: list[Assistant]) -> tuple[Assistant, str]:
+    """The one that the settings name, else the server's default, and why it is not the former."""
+    wanted, trouble = load_settings().assistant, ""
+    if wanted:
+        for one in found:
+            if wanted in (one["assistant_id"], one.get("name"), one["graph_id"]):
+                return one, ""
+        trouble = f"The agent server has no assistant named {wanted}; this is its default one."
+    return await services().server.default_assistant(), trouble
 
 
 def _item(assistant: Assistant) -> AssistantItem:

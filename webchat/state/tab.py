@@ -14,7 +14,13 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from webchat.agent_server import AgentServerError, MalformedId, NotFound
+from webchat.agent_server import (
+    AgentServerError,
+    MalformedId,
+    NotFound,
+    ServerFault,
+    Unreachable,
+)
 from webchat.runs import Feed, LinkState, Pace, RunFacts, WireEvent, WireLog
 from webchat.state.mirror import Frame, Mirror, Node
 from webchat.state.present import Presenter
@@ -30,6 +36,12 @@ RAW_EVERY = 0.25
 
 RUNS_LISTED = 20
 
+BLOCKED = {
+    "connecting": "Connecting to the agent server…",
+    "away": "The agent server is away. Your draft is kept.",
+}
+"""Why nothing can be sent, by the state of the link."""
+
 _presenters: WeakKeyDictionary[Feed, Presenter] = WeakKeyDictionary()
 
 
@@ -40,6 +52,8 @@ class Trouble:
     title: str
     advice: str
     detail: str = ""
+    passing: bool = False
+    """Whether it is over once the server answers."""
 
     @classmethod
     def of(cls, error: AgentServerError) -> Trouble:
@@ -50,7 +64,8 @@ class Trouble:
                 "It may have been deleted, or its address was cut short.",
                 str(error),
             )
-        return cls(str(error), error.advice, error.detail or "")
+        passing = isinstance(error, Unreachable | ServerFault)
+        return cls(str(error), error.advice, error.detail or "", passing)
 
 
 class Tab:
@@ -66,6 +81,7 @@ class Tab:
         self.feed: Feed | None = None
         self.raw = RawChoices()
         self.last_sent = ""
+        self._path = "/"
         self._mirror = Mirror()
         self._wake = asyncio.Event()
         self._seen: dict[str, Turn] = {}
@@ -86,6 +102,7 @@ class Tab:
 
     async def go(self, path: str) -> None:
         """Look at what an address of the page names: nothing yet, or a thread."""
+        self._path = path
         room, _, thread_id = path.strip("/").partition("/")
         if not room:
             self.look_at(None)
@@ -267,6 +284,8 @@ class Tab:
                     await asyncio.sleep(early)
                     pace.woke_late(time.perf_counter() - due)
                 self._wake.clear()
+                if self._trouble and self._trouble.passing and _connected():
+                    await self.go(self._path)
                 started = time.perf_counter()
                 frame = self._frame()
                 if frame is not None:
@@ -310,6 +329,7 @@ class Tab:
         self._mirror.put("page", self._page())
         self._mirror.put("composer", self._composer(run, link))
         self._mirror.put("link", _link(run, link))
+        self._mirror.put("lost", _lost(self.feed))
 
     def _page(self) -> Node:
         feed, trouble = self.feed, self._trouble
@@ -323,11 +343,10 @@ class Tab:
         }
 
     def _composer(self, run: RunFacts | None, link: LinkState) -> Node:
-        away = link.word == "away"
         return {
             "running": bool(run and run.live),
             "stopping": bool(run and run.status == "stopping"),
-            "blocked": "The agent server is away. Your draft is kept." if away else "",
+            "blocked": BLOCKED.get(link.word, ""),
             "note": self._note,
         }
 
@@ -367,6 +386,21 @@ def _link(run: RunFacts | None, link: LinkState) -> Node:
     if run and run.stream in ("reconnecting", "resumed"):
         return {"word": run.stream, "text": run.stream.capitalize(), "reason": run.why}
     return {"word": link.word, "text": link.word.capitalize(), "reason": link.reason}
+
+
+def _lost(feed: Feed | None) -> Node:
+    """Why the run could not be followed to its end."""
+    error = feed.trouble if feed else None
+    return {
+        "text": str(error) if error else "",
+        "advice": error.advice if error else "",
+        "detail": (error.detail or "") if error else "",
+        "action": "Try again",
+    }
+
+
+def _connected() -> bool:
+    return services().link.state.word == "connected"
 
 
 class Tabs:

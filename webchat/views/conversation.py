@@ -5,8 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from webchat.state.live import Live
-from webchat.state.shapes import PageNode, TurnsNode
+from webchat.state.shapes import PageNode, PartNode, TurnsNode
 from webchat.views.browser import Clicks, Fields, Follow, node
+from webchat.views.error_card import error_card
 from webchat.views.icons import icon
 from webchat.views.turn import turn
 from webchat.views.welcome import welcome
@@ -54,7 +55,15 @@ def turns() -> rx.Component:
             ),
         ),
         rx.foreach(this["ids"], lambda key: turn(name=key, key=key)),
+        lost(),
     )
+
+
+@rx.memo
+def lost() -> rx.Component:
+    """A run that could not be followed to its end."""
+    this = node("lost", PartNode)
+    return rx.cond(this["text"], rx.el.div(error_card(this), custom_attrs={"data-part": "error"}))
 
 
 def _trouble(page: Fields) -> rx.Component:

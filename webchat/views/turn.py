@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import reflex as rx
 
-from webchat.state.chat import Chat
 from webchat.state.raw import Raw
 from webchat.state.shapes import PartNode, TurnNode
 from webchat.views.browser import Fields, node
+from webchat.views.error_card import error_card
 from webchat.views.icons import icon
 from webchat.views.prose import prose
 from webchat.views.reasoning import reasoning
@@ -76,7 +76,7 @@ def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
             ("subagent", _subagent(this)),
             ("image", _image(this)),
             ("interrupt", _interrupt(this, name)),
-            ("error", _error(this)),
+            ("error", error_card(this)),
             _notice(this, name),
         ),
         rest,
@@ -147,23 +147,6 @@ def _interrupt(this: Fields, key: rx.Var[str]) -> rx.Component:
         rx.el.header(icon("pause"), rx.el.h4("The agent is waiting for an answer")),
         rx.el.div(rx.html(this["result"]), custom_attrs={"data-tree": "part:" + key.to(str)}),
         class_name="card interrupt",
-    )
-
-
-def _error(this: Fields) -> rx.Component:
-    return rx.el.section(
-        rx.el.header(icon("triangle-alert"), rx.el.h4(this["text"])),
-        rx.el.p(this["advice"]),
-        rx.cond(
-            this["detail"],
-            rx.el.details(rx.el.summary("Technical detail"), rx.el.pre(this["detail"])),
-        ),
-        rx.cond(
-            this["action"],
-            rx.el.button(this["action"], type="button", on_click=Chat.retry, data_role="retry"),
-        ),
-        class_name="card error",
-        role="alert",
     )
 
 

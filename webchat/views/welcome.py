@@ -6,11 +6,16 @@ import reflex as rx
 
 from webchat.state.chat import Chat
 from webchat.state.session import Session
+from webchat.views.icons import icon
 
 
 def welcome() -> rx.Component:
     """The agent's name, a sentence, its tools as chips, starters that send on click."""
     return rx.el.section(
+        rx.cond(
+            Session.trouble,
+            rx.el.p(icon("triangle-alert"), Session.trouble, role="alert", class_name="note"),
+        ),
         rx.el.h1(Session.agent_name),
         rx.el.p(Session.agent_about, class_name="muted"),
         rx.cond(

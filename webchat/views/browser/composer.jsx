@@ -30,16 +30,26 @@ function grow(box) {
 export function Composer({ onSend, thread, children, ...rest }) {
   const form = useRef(null);
   const pending = useRef(null);
+  const shown = useRef(null);
   const sent = useNode("sent");
   const { running, blocked } = useNode("composer");
   const box = () => form.current.querySelector("textarea");
 
   useEffect(() => {
     const el = box();
-    if (!el.value) el.value = store.get(draftKey(thread)) ?? "";
+    const now = thread ?? "";
+    const kept = store.get(draftKey(now)) ?? "";
+    // what is typed before the address is known stays; so does what our own send is about to clear
+    if (!shown.current) el.value = pending.current ? el.value : kept || el.value;
+    else if (shown.current !== now) el.value = kept;
+    shown.current = now;
     grow(el);
-    if (matchMedia("(pointer: fine)").matches) el.focus();
   }, [thread]);
+
+  useEffect(() => {
+    const idle = document.activeElement === document.body;
+    if (!blocked && idle && matchMedia("(pointer: fine)").matches) box().focus();
+  }, [blocked, thread]);
 
   useEffect(() => {
     if (!sent.id || sent.id !== pending.current?.id) return;
