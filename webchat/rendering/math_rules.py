@@ -35,8 +35,8 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     # Where a paragraph of a list might go on lazily, what counts is the formula's own indent.
     indent = min(state.blkIndent, state.sCount[start])
-    last = _container_end(state, start, end, indent)
-    taken = _lines_taken(state, start, last, opener)
+    last = min(end, start + MAX_LINES + 1)
+    taken = _lines_taken(state, start, last, indent, opener)
     if DOUBTS in state.env and _is_doubtful(state, start, last, taken):
         state.env[DOUBTS].append(start)
         return False
@@ -54,22 +54,16 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _container_end(state: StateBlock, start: int, end: int, indent: int) -> int:
-    """The line at which what a line is in ends, or the last that a formula could take."""
-    for line in range(start + 1, min(end, start + MAX_LINES + 1)):
-        if state.sCount[line] < indent and not state.isEmpty(line):
-            return line
-    return min(end, start + MAX_LINES + 1)
-
-
-def _lines_taken(state: StateBlock, start: int, last: int, opener: str) -> int | None:
-    """How many lines a formula takes: 0 if it is none, None if it is not closed so far."""
+def _lines_taken(state: StateBlock, start: int, last: int, indent: int, opener: str) -> int | None:
+    """How many lines a formula takes: 0 if it is none, None if it is not closed before `last`."""
     closer = _CLOSERS[opener]
     first = _line(state, start)[len(opener) :]
     if closer in first:
         return 1 if first.rstrip().endswith(closer) and first.count(closer) == 1 else 0
     for number in range(start + 1, last):
         line = _line(state, number)
+        if line and state.sCount[number] < indent:  # the end of what it is in
+            return 0
         if line.startswith(("```", "~~~", "\\[")):
             return 0
         if closer in line:
@@ -96,8 +90,10 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if closer is None:
         return False
     end = state.src.find(closer, state.pos + 2, state.posMax)
+    if end < 0:
+        return False
     latex = state.src[state.pos + 2 : end].strip()
-    if end < 0 or not latex:
+    if not latex:
         return False
     if not silent:
         token = state.push("math_inline", "", 0)
