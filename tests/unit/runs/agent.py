@@ -1,0 +1,224 @@
+"""An agent server whose threads all hold the same, and whose stream says what a test tells it to.
+
+It stands behind a real `AgentServer` as its transport, so that a feed is tested down to the wire.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+
+from tests.unit.agent_server.fake import ADDRESS, RUN, THREAD, frame
+from webchat.agent_server import AgentServer
+from webchat.runs.signal import Signal
+
+ROUTES = {
+    "start": r"POST /threads/[^/]+/runs/stream",
+    "join": r"GET /threads/[^/]+/runs/[^/]+/stream",
+    "cancel": r"POST /threads/[^/]+/runs/[^/]+/cancel",
+    "standing": r"GET /threads/[^/]+/runs/[^/]+",
+    "runs": r"GET /threads/[^/]+/runs",
+    "state": r"GET /threads/[^/]+/state",
+    "update": r"POST /threads/[^/]+/state",
+    "thread": r"GET /threads/[^/]+",
+    "create": r"POST /threads",
+    "ok": r"GET /ok",
+}
+CUT = httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+FAULT = httpx.Response(500, text="Internal Server Error")
+GONE = httpx.ConnectError("All connection attempts failed")
+
+Refusal = httpx.Response | Exception
+
+
+class Wire(httpx.AsyncByteStream):
+    """The body of one open stream, fed by the test."""
+
+    def __init__(self) -> None:
+        self.pieces: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (piece := await self.pieces.get()) is not None:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+
+class Agent(httpx.AsyncBaseTransport):
+    """The server's side of the threads that a test uses.
+
+    Attributes:
+        state: What `GET /state` says; None where it says 400, as after input it can't read back.
+        values: What `GET /threads/{id}` says that the thread holds.
+        runs: All runs, newest first.
+        refusals: By the name of a route, what it answers instead.
+        gates: By the name of a route, what an answer waits for.
+        asked: How often each route was asked.
+        bodies: What was sent to each route last.
+        replay: What a stream that is joined says at once; it then goes on.
+    """
+
+    def __init__(self, state: dict[str, Any] | None = None) -> None:
+        self.state: dict[str, Any] | None = state or thread_state()
+        self.values: dict[str, Any] = {}
+        self.runs: list[dict[str, Any]] = []
+        self.refusals: dict[str, Refusal] = {}
+        self.gates: dict[str, asyncio.Event] = {}
+        self.asked: Counter[str] = Counter()
+        self.bodies: dict[str, Any] = {}
+        self.replay: list[bytes] = []
+        self.wire = Wire()
+
+    def client(self) -> AgentServer:
+        return AgentServer(ADDRESS, transport=self)
+
+    # What a test makes it say and do.
+
+    def say(self, *frames: bytes) -> None:
+        for one in frames:
+            self.wire.pieces.put_nowait(one)
+
+    def cut(self) -> None:
+        """Break the stream; the run goes on."""
+        self.wire.pieces.put_nowait(CUT)
+
+    def end(self, status: str = "success", state: dict[str, Any] | None = None) -> None:
+        """The run is over: as on the real server, its status and state are known by then."""
+        self.runs[0]["status"] = status
+        if state is not None:
+            self.state = state
+        self.wire.pieces.put_nowait(None)
+
+    # What it answers.
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        line = f"{request.method} {request.url.path}"
+        name = next(name for name, route in ROUTES.items() if re.fullmatch(route, line))
+        self.asked[name] += 1
+        body = await request.aread()
+        self.bodies[name] = json.loads(body) if body else None
+        if name in self.gates:
+            await self.gates[name].wait()
+        refusal = self.refusals.get(name)
+        if isinstance(refusal, Exception):
+            raise refusal
+        if refusal is not None:
+            return httpx.Response(refusal.status_code, content=refusal.content)
+        return getattr(self, f"_{name}")(request)
+
+    def _ok(self, _: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"ok": True})
+
+    def _create(self, _: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"thread_id": self.bodies["create"]["thread_id"]})
+
+    def _thread(self, request: httpx.Request) -> httpx.Response:
+        thread_id = request.url.path.split("/")[2]
+        return httpx.Response(200, json={"thread_id": thread_id, "values": self.values})
+
+    def _state(self, _: httpx.Request) -> httpx.Response:
+        if self.state is None:
+            return httpx.Response(400, json={"detail": "Message dict must contain content"})
+        return httpx.Response(200, json=self.state)
+
+    def _update(self, _: httpx.Request) -> httpx.Response:
+        assert self.state is not None
+        written = self.bodies["update"]["values"]["messages"]
+        messages = [*self.state["values"].get("messages", []), *written]
+        self.state = thread_state(*messages, checkpoint="after-update")
+        return httpx.Response(200, json={"checkpoint": {}})
+
+    def _runs(self, request: httpx.Request) -> httpx.Response:
+        thread_id = request.url.path.split("/")[2]
+        runs = [run for run in self.runs if run["thread_id"] == thread_id]
+        return httpx.Response(200, json=runs[: int(request.url.params["limit"])])
+
+    def _standing(self, request: httpx.Request) -> httpx.Response:
+        run_id = request.url.path.split("/")[4]
+        for run in self.runs:
+            if run["run_id"] == run_id:
+                return httpx.Response(200, json=run)
+        return httpx.Response(404, json={"detail": "Run not found"})
+
+    def _cancel(self, _: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={})
+
+    def _start(self, request: httpx.Request) -> httpx.Response:
+        run_id = run_named(len(self.runs))
+        self.runs.insert(0, a_run(run_id) | {"thread_id": request.url.path.split("/")[2]})
+        return self._streamed(request, run_id)
+
+    def _join(self, request: httpx.Request) -> httpx.Response:
+        run_id = request.url.path.split("/")[4]
+        answer = self._streamed(request, run_id)
+        self.say(*self.replay)
+        if next(run for run in self.runs if run["run_id"] == run_id)["status"] != "running":
+            self.wire.pieces.put_nowait(None)
+        return answer
+
+    def _streamed(self, request: httpx.Request, run_id: str) -> httpx.Response:
+        self.wire = Wire()
+        thread_id = request.url.path.split("/")[2]
+        headers = {
+            "content-type": "text/event-stream",
+            "content-location": f"/threads/{thread_id}/runs/{run_id}",
+        }
+        return httpx.Response(200, headers=headers, stream=self.wire)
+
+
+def run_named(place: int) -> str:
+    """The id of the run that was started in that place."""
+    return f"{RUN[:-1]}{place:x}"
+
+
+def a_run(run_id: str = RUN, status: str = "running") -> dict[str, Any]:
+    return {"run_id": run_id, "thread_id": THREAD, "status": status, "assistant_id": "agent"}
+
+
+def human(id: str = "h1", content: Any = "hi") -> dict[str, Any]:
+    return {"type": "human", "id": id, "content": content}
+
+
+def ai(id: str = "a1", content: Any = "hello", **more: Any) -> dict[str, Any]:
+    return {"type": "ai", "id": id, "content": content, **more}
+
+
+def thread_state(*messages: Any, checkpoint: str = "c1", **more: Any) -> dict[str, Any]:
+    values = {"messages": list(messages)} if messages else {}
+    return {"values": values, "next": [], "tasks": [], "checkpoint_id": checkpoint, **more}
+
+
+def token(text: str, id: str = "a1", event_id: str = "") -> bytes:
+    """One token of the answer, as the wire has it."""
+    chunk = {"type": "AIMessageChunk", "id": id, "content": text}
+    return frame("messages", [chunk, {"langgraph_node": "model"}], event_id)
+
+
+def values(*messages: Any, event_id: str = "") -> bytes:
+    return frame("values", {"messages": list(messages)}, event_id)
+
+
+def metadata(run_id: str = RUN, event_id: str = "") -> bytes:
+    return frame("metadata", {"run_id": run_id, "attempt": 1}, event_id)
+
+
+async def until(changed: Signal, true: Callable[[], object]) -> None:
+    """Wait for a change after which something is true."""
+    wake = asyncio.Event()
+    with changed.watching(wake):
+        async with asyncio.timeout(5):
+            while not true():
+                await wake.wait()
+                wake.clear()
+
+
+async def pause() -> None:
+    """Let everything else on the loop come to rest, as far as it waits for nothing outside."""
+    for _ in range(50):
+        await asyncio.sleep(0)

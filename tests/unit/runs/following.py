@@ -1,0 +1,35 @@
+"""What a feed shows, and waiting for it."""
+
+from __future__ import annotations
+
+from tests.unit.runs.agent import Agent, human, thread_state, token, until, values
+from webchat.runs import Feed
+from webchat.transcript import Text, Turn
+
+ASKED = thread_state(human())
+ANSWERED = thread_state(human(), {"type": "ai", "id": "a1", "content": "hello"}, checkpoint="c2")
+
+
+def said(feed: Feed) -> list[str]:
+    """What a reader sees, turn by turn."""
+    return [text_of(turn) for turn in feed.transcript.turns]
+
+
+def text_of(turn: Turn) -> str:
+    return " ".join(part.text for part in turn.parts if isinstance(part, Text))
+
+
+def status(feed: Feed) -> str:
+    assert feed.run is not None
+    return feed.run.status
+
+
+async def ended(feed: Feed) -> None:
+    await until(feed.changed, lambda: not feed.live)
+
+
+async def half_said(agent: Agent, feed: Feed) -> None:
+    """Send a message and get half an answer."""
+    await feed.send("agent", human())
+    agent.say(values(human()), token("half"))
+    await until(feed.changed, lambda: said(feed)[-1] == "half")

@@ -1,0 +1,157 @@
+"""The wire of a run is kept as it came: in order, once, and within a bound of memory."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests import captures
+from webchat.agent_server.events import StreamEvent
+from webchat.runs import wire_log
+from webchat.runs.wire_log import WireLog
+
+START = 1_795_000_000.0
+
+
+def event(name: str, data: Any, id: str | None = None, at: float = START) -> StreamEvent:
+    return StreamEvent.decode(name, json.dumps(data), id, at)
+
+
+def token(text: str, id: str | None = None) -> StreamEvent:
+    return event("messages", [{"content": text}, {"langgraph_node": "model"}], id)
+
+
+def kept(*events: StreamEvent) -> WireLog:
+    log = WireLog("run", START)
+    for one in events:
+        log.add(one)
+    return log
+
+
+@pytest.mark.parametrize("name", ["tools_parallel", "subgraphs_True", "chat_combo_tuple"])
+def test_a_recording_is_kept_whole_in_its_order(name: str):
+    said = captures.events(name)
+    log = kept(*said)
+    assert [row.number for row in log.events] == list(range(1, len(said) + 1))
+    assert [(row.mode, row.namespace, row.raw, row.at) for row in log.events] == [
+        (one.mode, one.namespace, one.raw, one.received_at) for one in said
+    ]
+    assert log.size == sum(one.size for one in said)
+
+
+def test_each_tab_has_the_rows_of_its_stream_mode():
+    log = kept(
+        event("values", {}),
+        event("updates", {"model": None}),
+        event("values|inner:1", {}),
+        event("messages/partial", []),
+        event("feedback", 1),
+    )
+    numbers = {tab: [row.number for row in rows] for tab, rows in log.by_tab.items()}
+    assert numbers == {"values": [1, 3], "updates": [2], "messages": [4], "feedback": [5]}
+    assert log.events[2].namespace == ("inner:1",)
+
+
+@pytest.mark.parametrize(
+    ("said", "node"),
+    [
+        (token("a"), "model"),
+        (event("updates", {"model": {}, "tools": {}}), "model, tools"),
+        (event("tasks", {"id": "1", "name": "tools"}), "tools"),
+        (event("values", {"messages": []}), ""),
+        (event("messages", [{"content": "a"}, {"langgraph_node": 5}]), ""),
+        (event("messages", [{"content": "a"}]), ""),
+        (event("messages", {"event": "of another protocol"}), ""),
+        (event("updates", ["model"]), ""),
+        (event("tasks", {"name": ["tools"]}), ""),
+        (event("tasks", None), ""),
+    ],
+)
+def test_a_row_names_its_node_where_the_event_does(said: StreamEvent, node: str):
+    assert kept(said).events[0].node == node
+
+
+def test_rows_are_found_by_their_number():
+    log = kept(token("a"), token("b"))
+    first, last = log.get(1), log.get(2)
+    assert first is log.events[0] and last is log.events[1]
+    assert log.get(0) is log.get(3) is log.get(-1) is None
+
+
+def test_a_replay_is_not_kept_twice():
+    said = [event("metadata", {}, "1-0"), token("a", "2-0"), token("b", "3-0")]
+    log = kept(*said)
+    log.expect_replay()
+    for one in (*said, token("c", "4-0")):
+        log.add(one)
+    assert [row.raw for row in log.events] == [one.raw for one in (*said, token("c"))]
+
+
+def test_every_replay_is_dropped_however_often_it_comes():
+    said = [token("a", "1-0"), token("b", "2-0")]
+    log = kept(*said)
+    for _ in range(3):
+        log.expect_replay()
+        for one in said:
+            log.add(one)
+    assert len(log.events) == 2
+
+
+def test_a_replay_cut_short_does_not_eat_what_comes_later():
+    log = kept(token("a", "1-0"), token("b", "2-0"))
+    log.expect_replay()
+    log.add(token("a", "1-0"))
+    log.expect_replay()
+    for one in (token("a", "1-0"), token("b", "2-0"), token("c", "3-0")):
+        log.add(one)
+    assert len(log.events) == 3
+
+
+def test_two_alike_tokens_of_one_millisecond_are_two_in_a_stream_never_cut():
+    log = kept(token("ha", "5-0"), token("ha", "5-0"))
+    assert len(log.events) == 2
+
+
+def test_two_alike_tokens_stay_two_after_their_replay():
+    twins = [token("ha", "5-0"), token("ha", "5-0")]
+    log = kept(*twins)
+    log.expect_replay()
+    for one in (*twins, token("ha", "5-0")):
+        log.add(one)
+    assert len(log.events) == 3, "the third had not been seen before"
+
+
+def test_events_without_an_id_cannot_be_replayed_and_are_all_kept():
+    log = kept(token("a"), token("a"))
+    log.expect_replay()
+    log.add(token("a"))
+    assert len(log.events) == 3
+
+
+def test_past_the_bound_the_oldest_bodies_go_and_every_row_stays(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(wire_log, "KEPT_BYTES", 1000)
+    said = [event("values" if n % 2 else "updates", {"n": n, "x": "y" * 80}) for n in range(40)]
+    log = kept(*said)
+
+    assert [row.number for row in log.events] == list(range(1, 41))
+    assert log.size == sum(one.size for one in said), "what was said, not what is kept"
+    bodies = [row.raw for row in log.events]
+    gone = bodies.index(next(raw for raw in bodies if raw is not None))
+    assert gone > 0 and all(raw is None for raw in bodies[:gone])
+    assert bodies[gone:] == [one.raw for one in said[gone:]], "the newest keep theirs"
+    assert sum(row.size for row in log.events[gone:]) <= 1000
+    for rows in log.by_tab.values():
+        assert all(row is log.events[row.number - 1] for row in rows), "tabs show the same rows"
+
+
+def test_an_event_larger_than_the_bound_keeps_its_body_while_it_is_the_newest(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(wire_log, "KEPT_BYTES", 100)
+    log = kept(token("small"), event("values", "x" * 500))
+    assert log.events[0].raw is None
+    assert log.events[1].raw is not None
+    log.add(token("next"))
+    assert log.events[1].raw is None
