@@ -7,6 +7,7 @@ given at once, as when a page is loaded again, gives the same blocks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,10 @@ LONG_TABLE = 40
 """Rows of a table after which it is cut."""
 
 
+_MAY_SETTLE = re.compile(r"[\n$\\]")
+"""A line's end or a formula's mark: without one, more of a line that has begun settles nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Cut:
     """That the text goes on with a list (whose next item counts `number`) or a table."""
@@ -40,7 +45,7 @@ class Blocks:
 
     __slots__ = (
         *("_code", "_codes", "_cut", "_done", "_doubt"),
-        *("_held", "_rest", "_settled", "_tail", "_text"),
+        *("_held", "_rest", "_settled", "_sure", "_tail", "_text"),
     )
 
     def __init__(self) -> None:
@@ -56,6 +61,7 @@ class Blocks:
         self._codes = 0
         self._cut: _Cut | None = None
         self._doubt: int | None = None  # where a formula begins in `_rest`, if it is one
+        self._sure = False  # whether it is decided what the last line is
         self._done = False
 
     @property
@@ -79,9 +85,13 @@ class Blocks:
         fresh = self._held + text[len(self._text) :]
         keep = len(fresh) - (fresh[-1] == "\r" or "\ud800" <= fresh[-1] <= "\udbff")
         self._text, self._held = text, fresh[keep:]
-        self._rest += showable(fresh[:keep])
+        fresh = showable(fresh[:keep])
+        self._rest += fresh
         self._tail = None
-        self._settle(final=False)
+        if not self._sure or _MAY_SETTLE.search(fresh) or len(self._rest) >= WINDOW:
+            self._settle(final=False)
+            begun = bool(self._rest) and not self._rest[-1].isspace()
+            self._sure = begun and self._doubt is None and decided(self._rest) == len(self._rest)
 
     def finish(self) -> None:
         """The text is complete: settle what is left, as it stands."""

@@ -1,6 +1,6 @@
 """A block of code as HTML: a figure with a bar (language, copy button) and coloured source.
 
-A long block comes in parts that look like one: they share `data-code`, and `data-part` says which
+A long block comes in parts that look like one: they share `data-code`, and `data-piece` says which
 of them has the bar and which the last line. Knows nothing of where blocks begin and end.
 """
 
@@ -44,7 +44,7 @@ def frame(runs: list[Run], language: str, number: int | None, part: Part) -> str
     if number is not None:
         attributes += f' data-code="{number}"'
     if part is not None:
-        attributes += f' data-part="{part}"'
+        attributes += f' data-piece="{part}"'
     bar = "" if part in ("middle", "last") else _bar(language)
     body = "".join(
         f'<span class="{role}">{escape(text, quote=False)}</span>'

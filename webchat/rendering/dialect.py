@@ -58,7 +58,7 @@ def html_of(source: str, *, number: int | None = None, part: code.Part = None) -
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
         return plain(source)
     if part and tokens:
-        tokens[0].attrSet("data-part", part)
+        tokens[0].attrSet("data-piece", part)
     if number is not None and tokens and tokens[0].type == "ordered_list_open":
         tokens[0].attrSet("start", str(number))
     return gate.prose(_markdown.renderer.render(tokens, _markdown.options, {}))
@@ -146,8 +146,8 @@ def _image(_: Any, tokens: Sequence[Token], index: int, options: OptionsDict, en
 def _table_open(
     _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    part = tokens[index].attrs.get("data-part")
-    cut = f' data-part="{part}"' if part else ""
+    part = tokens[index].attrs.get("data-piece")
+    cut = f' data-piece="{part}"' if part else ""
     return f'<div class="table" role="group" aria-label="Table" tabindex="0"{cut}><table>\n'
 
 

@@ -34,6 +34,9 @@ Opened = Mapping[str, Collection[str]]
 LONG = 20_000
 """Characters of a person's message shown at once."""
 
+ROOM = 24_000
+"""Characters of markdown rendered for one frame: a huge text comes over several of them."""
+
 PARSED = 200_000
 """Characters of a tool's result that are read as JSON just to sum it up in a line."""
 
@@ -65,18 +68,26 @@ class Presenter:
         self._names: dict[str, str] = {}
         self._prose: dict[str, Prose] = {}
         self._still: dict[str, Node] = {}
+        self._room = 0
 
     def name_of(self, turn: Turn) -> str:
         """A turn's name in the tree."""
         return self._name("t", turn.id)
 
-    def put_turn(self, mirror: Mirror, turn: Turn, opened: Opened) -> None:
-        """Give a tab a turn as it stands.
+    def make_room(self) -> None:
+        """Another frame begins."""
+        self._room = ROOM
+
+    def put_turn(self, mirror: Mirror, turn: Turn, opened: Opened) -> bool:
+        """Give a tab a turn as it stands, or as far as there is room in this frame.
 
         Args:
             mirror: The tab's tree.
             turn: The turn.
             opened: What the tab has opened.
+
+        Returns:
+            Whether it is all there.
         """
         name = self.name_of(turn)
         self.turns[name] = turn
@@ -96,6 +107,7 @@ class Presenter:
                 "clip": "" if turn.live or not has_text(turn) else f"turn:{name}",
             },
         )
+        return self._room > 0
 
     def _name(self, kind: str, long: str) -> str:
         return self._names.setdefault(long, f"{kind}:{len(self._names) + 1}")
@@ -127,9 +139,11 @@ class Presenter:
         self, mirror: Mirror, name: str, part: Text | Reasoning, drawn_before: bool
     ) -> dict[str, Any]:
         """A text in blocks; the blocks are rendered once, whoever looks."""
-        prose = self._prose.setdefault(name, Prose(name.replace("p:", "b:")))
-        if not drawn_before:
-            prose.update(part.text, growing=part.growing)
+        prose = self._prose.get(name)
+        if prose is None:
+            prose = self._prose[name] = Prose(name.replace("p:", "b:"))
+        if not (drawn_before and prose.whole):
+            self._room -= prose.update(part.text, growing=part.growing, limit=self._room)
         blocks, tail = prose.put(mirror)
         node = {"kind": "text", "blocks": blocks, "tail": tail}
         return node if isinstance(part, Text) else node | _thinking(part)

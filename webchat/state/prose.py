@@ -15,30 +15,46 @@ class Prose:
 
     def __init__(self, key: str) -> None:
         self._key = key
-        self._text = ""
         self._lives = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._text = ""
         self._finished = False
+        self._whole = False
         self._blocks = Blocks()
         self._keys: list[str] = []
 
-    def update(self, text: str, *, growing: bool) -> None:
-        """Take in the text as it stands now."""
+    @property
+    def whole(self) -> bool:
+        """Whether all of the text was taken in at the last update."""
+        return self._whole
+
+    def update(self, text: str, *, growing: bool, limit: int) -> int:
+        """Take in the text as it stands now, or as much more of it as there is room for.
+
+        Args:
+            text: All of it.
+            growing: Whether more of it will come.
+            limit: How many characters more to render at most.
+
+        Returns:
+            How many were.
+        """
         if not text.startswith(self._text) or (self._finished and text != self._text):
-            self._begin_anew()
-        self._text = text
-        self._blocks.update(text)
-        if not growing:
+            self._lives += 1  # the text was corrected: other blocks, under other names
+            self._begin()
+        taken = min(limit, len(text) - len(self._text))
+        self._text = text[: len(self._text) + taken]
+        self._blocks.update(self._text)
+        self._whole = len(self._text) == len(text)
+        if self._whole and not growing:
             self._blocks.finish()
             self._finished = True
         fresh = range(len(self._keys), len(self._blocks.settled))
         if fresh:
             self._keys = [*self._keys, *map(self._name, fresh)]
-
-    def _begin_anew(self) -> None:
-        """The text was corrected: other blocks, under other names."""
-        self._lives += 1
-        self._finished = False
-        self._blocks, self._keys = Blocks(), []
+        return taken
 
     def put(self, mirror: Mirror) -> tuple[list[str], str]:
         """Give a tab the blocks that it lacks.
@@ -48,15 +64,20 @@ class Prose:
         """
         settled = self._blocks.settled
         for i in range(len(settled) - 1, -1, -1):
-            key = self._name(i)
-            if key in mirror:
+            if self._name(i) in mirror:
                 break
-            mirror.put(key, {"html": settled[i]})
+            mirror.put(self._name(i), {"html": settled[i]})
+            mirror.drop([self._tail_name(i)])
         if not self._blocks.tail:
+            mirror.drop([self._tail_name(len(settled))])
             return self._keys, ""
-        tail = f"{self._key}.t"
+        tail = self._tail_name(len(settled))
         mirror.put(tail, {"html": self._blocks.tail})
         return self._keys, tail
 
     def _name(self, i: int) -> str:
         return f"{self._key}.{self._lives}.{i}"
+
+    def _tail_name(self, i: int) -> str:
+        """A growing block is its own node: one that moved down the page would be a layout shift."""
+        return f"{self._name(i)}t"

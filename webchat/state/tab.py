@@ -354,10 +354,14 @@ class Tab:
         turns = feed.transcript.turns
         shown = turns[max(0, len(turns) - self._shown) :]
         presenter = _presenters.setdefault(feed, Presenter())
-        for turn in shown:
-            if self._seen.get(turn.id) is not turn:
-                presenter.put_turn(self._mirror, turn, self._opened)
+        presenter.make_room()
+        for turn in reversed(shown):  # the newest first, where not all can be drawn at once
+            if self._seen.get(turn.id) is turn:
+                continue
+            if presenter.put_turn(self._mirror, turn, self._opened):
                 self._seen[turn.id] = turn
+            else:
+                self.wake()
         ids = [presenter.name_of(turn) for turn in shown]
         self._mirror.put("turns", {"ids": ids, "earlier": len(turns) - len(shown)})
 

@@ -15,10 +15,10 @@ def block(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 
 
 @rx.memo
-def tail(name: rx.Var[str]) -> rx.Component:
+def tail(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """The block that is still growing: not announced until it has settled."""
     return rx.el.div(
-        rx.html(node(name, BlockNode)["html"]), class_name="block tail", aria_live="off"
+        rx.html(node(name, BlockNode)["html"]), rest, class_name="block tail", aria_live="off"
     )
 
 
@@ -26,6 +26,6 @@ def prose(part: Fields) -> rx.Component:
     """Markdown, as it stands."""
     return rx.el.div(
         rx.foreach(part["blocks"], lambda key: block(name=key, key=key)),
-        rx.cond(part["tail"], tail(name=part["tail"])),
+        rx.cond(part["tail"], tail(name=part["tail"], key=part["tail"])),
         class_name="prose",
     )

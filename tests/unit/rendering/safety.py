@@ -20,7 +20,7 @@ TAGS = MATH | _words(
 )
 ATTRIBUTES = _words(
     "href title target rel class src alt start role aria-label tabindex type open "
-    "data-part data-task data-align data-lang data-code data-copy data-show"
+    "data-piece data-task data-align data-lang data-code data-copy data-show"
 )
 MATH_ATTRIBUTES = _words(
     "display stretchy fence form movablelimits largeop minsize maxsize mathvariant width height "

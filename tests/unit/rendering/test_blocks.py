@@ -167,13 +167,13 @@ def test_long_code_settles_in_parts_that_belong_together() -> None:
 
 def test_code_of_one_part_says_nothing_of_parts() -> None:
     source = "".join(f"{number}\n" for number in range(fences.MAX_LINES))
-    assert "data-part" not in render(f"```\n{source}```\n")
+    assert "data-piece" not in render(f"```\n{source}```\n")
 
 
 def test_a_string_that_began_in_an_earlier_part_is_still_a_string() -> None:
     inside = "".join(f"line {number}\n" for number in range(60))
     html = render(f'```python\nx = """\n{inside}"""\ny = 1\n```\n')
-    last = html[html.index('data-part="last"') :]
+    last = html[html.index('data-piece="last"') :]
     assert '<span class="s">' in last[: last.index("line 59")]
     assert '"""\n</span>y = <span class="n">1' in last or 'y = <span class="n">1' in last
 
@@ -200,7 +200,7 @@ def test_a_long_table_is_cut_between_rows_and_keeps_its_header() -> None:
 
 
 def _part(html: str) -> str | None:
-    return html.split('data-part="')[1].split('"')[0] if "data-part" in html else None
+    return html.split('data-piece="')[1].split('"')[0] if "data-piece" in html else None
 
 
 def work(action: Callable[[], object]) -> int:
