@@ -18,7 +18,7 @@ from tests.bench.cases import Case, cases, chosen
 from tests.bench.figures import Figures
 from tests.bench.goals import judge
 from tests.bench.measure import Bench, short
-from tests.bench.processes import ROOT, scripted_agent, webchat
+from tests.bench.processes import ROOT, scripted_agent, wait_for_calm, webchat
 from tests.bench.report import keep, summarise, tables
 from tests.chromium import find_chromium
 from webchat.launch.telling import say
@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     chromium = find_chromium(os.environ, say)
     about = _about(chromium)
-    runs = _measure(wanted, asked.repeat, chromium)
+    runs = _measure(wanted, asked.repeat, asked.patience, chromium)
     results = summarise(wanted, runs)
     say("\n" + tables(wanted, results))
     keep(asked.out, about, results, runs)
@@ -58,12 +58,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("cases", nargs="*", help="which; all without any (see the README)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each case; 3")
     parser.add_argument("--tokens", type=int, help="shorten the case `long`, of 20,000 tokens")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=0,
+        metavar="S",
+        help="wait up to so many seconds before each run until nothing else is at work here",
+    )
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where to keep it all")
     return parser
 
 
-def _measure(wanted: Sequence[Case], repeat: int, chromium: str) -> dict[str, list[Figures]]:
+def _measure(
+    wanted: Sequence[Case], repeat: int, patience: float, chromium: str
+) -> dict[str, list[Figures]]:
     """All cases in turn, again and again, so that a slow hour of the machine meets them all."""
     runs: dict[str, list[Figures]] = {case.name: [] for case in wanted}
     folder = Path(tempfile.mkdtemp(prefix="webchat-bench-"))
@@ -78,6 +87,7 @@ def _measure(wanted: Sequence[Case], repeat: int, chromium: str) -> dict[str, li
         for number in range(1, repeat + 1):
             for case in wanted:
                 if number == 1 or not case.once:
+                    wait_for_calm(patience)
                     figures = bench.run(case)
                     runs[case.name].append(figures)
                     say(f"bench: {case.name}, run {number}: {_brief(figures)}")

@@ -19,6 +19,10 @@ from tests.wire.server import free_port
 from webchat.launch.leash import leashed
 
 ROOT = Path(__file__).parents[2]
+CALM = 0.25
+"""Cores that others may use while a machine is still called calm."""
+
+_MOMENT = 2.0  # seconds
 _PATIENCE = 300.0  # seconds: webchat may have to build its page first
 
 
@@ -115,6 +119,16 @@ def cpu_of_tree(pid: int) -> float:
             times = process.cpu_times()
             total += times.user + times.system
     return total
+
+
+def wait_for_calm(patience: float) -> None:
+    """Return when others leave the machine alone for a moment, or the patience (seconds) ends."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        neighbours = Neighbours()
+        time.sleep(_MOMENT)
+        if neighbours.cores() < CALM:
+            return
 
 
 class Neighbours:
