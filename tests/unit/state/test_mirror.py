@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.state.page import Page
 from webchat.state.mirror import Mirror, utf16_length
 
 JSON = st.recursive(
@@ -18,42 +19,6 @@ JSON = st.recursive(
 NODES = st.dictionaries(
     st.sampled_from("abcd"), st.dictionaries(st.sampled_from("xyz"), JSON, max_size=3), max_size=4
 )
-
-
-class Page:
-    """What `tree.js` does, in Python: kept in step with it by the browser tests."""
-
-    def __init__(self) -> None:
-        self.nodes: dict[str, Any] = {}
-        self.epoch, self.seq = "", -1
-
-    def apply(self, frame: list[Any]) -> bool:
-        epoch, seq, ops = json.loads(json.dumps(frame))
-        if epoch == self.epoch and seq <= self.seq:
-            return True
-        if seq != 0 and (epoch != self.epoch or seq != self.seq + 1):
-            return False
-        if seq == 0:
-            self.nodes = {}
-        self.epoch, self.seq = epoch, seq
-        for op in ops:
-            self._op(*op)
-        return True
-
-    def _op(self, kind: str, key: str, *rest: Any) -> None:
-        old = self.nodes.get(key, {})
-        if kind == "-":
-            self.nodes.pop(key, None)
-        elif kind == "=":
-            self.nodes[key] = rest[0]
-        elif kind == ".":
-            self.nodes[key] = {**old, rest[0]: rest[1]}
-        elif kind == "~":
-            field, keep, add = rest
-            kept = old[field].encode("utf-16-le", "surrogatepass")[: keep * 2]
-            self.nodes[key] = {**old, field: kept.decode("utf-16-le", "surrogatepass") + add}
-        elif kind == "+":
-            self.nodes[key] = {**old, rest[0]: [*old[rest[0]], *rest[1]]}
 
 
 def put_all(mirror: Mirror, nodes: dict[str, dict[str, Any]]) -> None:

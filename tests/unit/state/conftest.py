@@ -1,0 +1,37 @@
+"""Tabs of an app whose agent server is scripted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.runs.agent import Agent
+from webchat.agent_server import Patience
+from webchat.runs import Feeds, Link, LinkState
+from webchat.state import services as services_module
+from webchat.state.services import Services
+from webchat.state.tab import Tab
+
+
+@pytest.fixture
+def agent() -> Agent:
+    return Agent()
+
+
+@pytest.fixture
+async def shared(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Services]:
+    """What the tabs share, connected."""
+    monkeypatch.setattr(Patience, "wait", lambda *_: 0.0)
+    server = agent.client()
+    feeds, link = Feeds(server), Link(server)
+    link.state = LinkState("connected")
+    shared = Services(server, feeds, link, embedded=False)
+    monkeypatch.setattr(services_module, "_running", shared)
+    yield shared
+    await feeds.aclose()
+
+
+@pytest.fixture
+def tab(shared: Services) -> Tab:
+    return Tab()
