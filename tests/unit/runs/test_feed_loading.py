@@ -122,7 +122,6 @@ async def test_the_wire_of_another_run_is_what_the_server_replays_and_is_kept(
     assert await feed.wire_of(RUN) is wire and agent.asked["join"] == 1
 
 
-@pytest.mark.xfail(strict=True, reason="wire_of does not heed the notice of a replay")
 async def test_a_replay_for_the_wire_that_is_cut_has_nothing_twice(agent: Agent, feeds: Feeds):
     agent.state, agent.runs = ANSWERED, [a_run(status="success")]
     feed = await feeds.open(THREAD)

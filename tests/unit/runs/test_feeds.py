@@ -208,7 +208,6 @@ async def test_what_was_lost_is_followed_again_once_the_server_is_back(agent: Ag
     assert feed.run and feed.run.status == "success"
 
 
-@pytest.mark.xfail(strict=True, reason="a load that fails midway forgets that the run was lost")
 async def test_what_could_not_be_healed_is_healed_the_next_time(agent: Agent, feeds: Feeds):
     feed = await lost_feed(agent, feeds)
     agent.refusals = {"runs": GONE}
