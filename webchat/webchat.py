@@ -23,4 +23,5 @@ app = rx.App(
 app.add_page(
     page, route="/[[room]]/[[thread_id]]", title="webchat", on_load=[Session.load, Live.watch]
 )
+app.add_page(page, route="404", title="webchat", on_load=[Session.load, Live.watch])
 app.register_lifespan_task(running)

@@ -113,9 +113,9 @@ class Feed:
             AgentServerError: The thread can't be read.
         """
         await self._server.thread(self.thread_id)
-        self.run = self.trouble = None
         runs = await self._server.runs(self.thread_id, limit=1)
         await self._read_state()
+        self.run = self.trouble = None
         self.transcript = Transcript.from_state(self.state or {})
         if runs:
             self.assistant_id = runs[0].get("assistant_id", "")
@@ -181,6 +181,8 @@ class Feed:
             async for item in stream:
                 if isinstance(item, StreamEvent):
                     kept.add(item)
+                elif item.replayed_from_start:
+                    kept.expect_replay()
         self._keep_log(kept)
         return kept
 

@@ -19,7 +19,7 @@ WORRIED = 1.0
 """Seconds between questions while the server is away."""
 
 GRACE = 20.0
-"""Seconds that a server may take to come up before it is called away."""
+"""Seconds that a server that was just started may take to come up before it is called away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,17 @@ class Answers(Protocol):
 
 
 class Link:
-    """The state of the connection to the agent server, and the signal that it changed."""
+    """The state of the connection to the agent server, and the signal that it changed.
 
-    def __init__(self, server: Answers) -> None:
+    Args:
+        server: Whom to ask.
+        grace: Seconds that it may take to come up before it is called away.
+    """
+
+    def __init__(self, server: Answers, grace: float = 0.0) -> None:
         self._server = server
         self._since = time.monotonic()
+        self._grace = grace
         self._hurry = asyncio.Event()
         self.state = LinkState("connecting")
         self.changed = Signal()
@@ -61,9 +67,9 @@ class Link:
     async def keep_asking(self) -> None:
         """Ask until cancelled."""
         while True:
+            self._hurry.clear()
             await self._ask()
             wait = CALM if self.state.word == "connected" else WORRIED
-            self._hurry.clear()
             try:
                 await asyncio.wait_for(self._hurry.wait(), wait)
             except TimeoutError:
@@ -76,7 +82,7 @@ class Link:
     async def _ask(self) -> None:
         if await self._server.ok():
             self._become(LinkState("connected"))
-        elif self.state.word == "connected" or time.monotonic() - self._since > GRACE:
+        elif self.state.word == "connected" or time.monotonic() - self._since > self._grace:
             self._become(LinkState("away", f"The agent server at {self._server.address} is away."))
 
     def _become(self, state: LinkState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import Any
 
 import reflex as rx
@@ -9,9 +10,10 @@ from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event.context import EventContext
 
 from webchat.rendering.json_tree import pretty
-from webchat.state.present import result_value, text_of
+from webchat.state.present import text_of
 from webchat.state.raw_nodes import body_of
 from webchat.state.tab import Tab, tabs
+from webchat.state.tool_nodes import result_value
 from webchat.transcript.parts import ToolCall
 
 LONGEST_NAME = 500
@@ -39,11 +41,12 @@ class Live(rx.State):
             tab, path = tab_of(self), self.router.url.path
         await tab.go(path)
         page, state, var = EventContext.get(), Live.get_full_name(), f"frame{FIELD_MARKER}"
-        async for frame in tab.frames():
-            # Straight to the var in the browser. By way of the state it would take the tab's
-            # lock, and half as much CPU again, to keep a copy that nobody reads: a page that
-            # comes back gets a snapshot.
-            await page.emit_delta({state: {var: frame}})
+        async with aclosing(tab.frames()) as frames:
+            async for frame in frames:
+                # Straight to the var in the browser. By way of the state it would take the tab's
+                # lock, and half as much CPU again, to keep a copy that nobody reads: a page that
+                # comes back gets a snapshot.
+                await page.emit_delta({state: {var: frame}})
 
     @rx.event
     def resync(self):
@@ -86,7 +89,7 @@ class Live(rx.State):
         kind, _, of = tree.partition(":")
         if kind == "event" and of.isdigit():
             tab.raw.opened.setdefault(int(of), set()).add(pointer)
-            tab.refresh_raw()
+            tab.raw.refresh()
         else:
             tab.open_part(tree, pointer)
 
@@ -105,7 +108,7 @@ class Live(rx.State):
 def _text_named(tab: Tab, key: str) -> str | None:
     kind, _, of = key.partition(":")
     if kind == "event":
-        event = tab.event(int(of)) if of.isdigit() else None
+        event = tab.raw.event(int(of)) if of.isdigit() else None
         return pretty(body_of(event)) if event else None
     if kind == "turn":
         turn = tab.turn_named(of)

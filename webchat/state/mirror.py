@@ -26,6 +26,7 @@ class Mirror:
 
     def __init__(self) -> None:
         self._nodes: dict[str, Node] = {}
+        self._sources: dict[str, tuple[object, object]] = {}
         self._ops: list[list[Any]] = []
         self._epoch = secrets.token_hex(4)
         self._seq = 0
@@ -46,9 +47,19 @@ class Mirror:
             if old[field] != value:
                 self._ops.append(_change(key, field, old[field], value))
 
+    def shows(self, key: str, source: object, choice: object = None) -> bool:
+        """Whether the tab's node was drawn from this very object, under this choice."""
+        known = self._sources.get(key)
+        return known is not None and known[0] is source and known[1] == choice
+
+    def drawn(self, key: str, source: object, choice: object = None) -> None:
+        """Remember what a node was drawn from, so that it need not be drawn again."""
+        self._sources[key] = (source, choice)
+
     def drop(self, keys: Iterable[str]) -> None:
         """The tab should have none of these."""
         for key in keys:
+            self._sources.pop(key, None)
             if self._nodes.pop(key, None) is not None:
                 self._ops.append(["-", key])
 
@@ -96,6 +107,11 @@ def _common(a: str, b: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+def sendable(text: str) -> str:
+    """The text as a socket takes it: a lone surrogate can't be sent, and is a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def utf16_length(text: str) -> int:

@@ -5,21 +5,20 @@ Knows the transcript and how to render; not which tab looks, nor how anything tr
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from webchat.rendering.json_tree import summary, tree
+from webchat.rendering.json_tree import tree
 from webchat.rendering.text import human_duration, human_size, showable
-from webchat.state.mirror import Mirror, Node
+from webchat.state.mirror import Mirror, sendable
+from webchat.state.opened import Opened
 from webchat.state.prose import Prose
+from webchat.state.tool_nodes import tool_node
 from webchat.transcript.parts import (
     Image,
     Interrupt,
     Notice,
     Part,
-    Progress,
     Reasoning,
     RunError,
     Subagent,
@@ -28,28 +27,13 @@ from webchat.transcript.parts import (
     Turn,
 )
 
-Opened = Mapping[str, Collection[str]]
-"""What a tab has opened: tree names, each with the JSON pointers asked for within."""
-
 LONG = 20_000
 """Characters of a person's message shown at once."""
 
 ROOM = 24_000
 """Characters of markdown rendered for one frame: a huge text comes over several of them."""
 
-PARSED = 200_000
-"""Characters of a tool's result that are read as JSON just to sum it up in a line."""
-
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-
-STATUS_WORDS = {
-    "writing": "Writing",
-    "running": "Running",
-    "done": "Done",
-    "failed": "Failed",
-    "cancelled": "Stopped",
-    "waiting": "Waiting for you",
-}
 
 
 class Presenter:
@@ -67,7 +51,6 @@ class Presenter:
         self.parts: dict[str, Part] = {}
         self._names: dict[str, str] = {}
         self._prose: dict[str, Prose] = {}
-        self._still: dict[str, Node] = {}
         self._room = 0
 
     def name_of(self, turn: Turn) -> str:
@@ -116,37 +99,39 @@ class Presenter:
         """Give a tab a part; returns its name."""
         long = f"{owner}/{part.id}"
         name = self._name("p", long)
-        drawn_before = self.parts.get(name) is part
+        if mirror.shows(name, part, opened.version):
+            return name
         self.parts[name] = part
         match part:
             case Text() | Reasoning() if role == "agent":
-                mirror.put(name, self._prose_node(mirror, name, part, drawn_before))
-            case Text() | Reasoning():
-                mirror.put(name, _plain(part, whole=name in opened))
+                whole = self._put_prose(mirror, name, part)
             case ToolCall() | Subagent():
                 inner = part.children if isinstance(part, ToolCall) else part.parts
                 children = [self._put_part(mirror, long, one, "agent", opened) for one in inner]
-                head = _tool(part, name, opened) if isinstance(part, ToolCall) else _group(part)
+                head = tool_node(part, name, opened) if isinstance(part, ToolCall) else _group(part)
                 mirror.put(name, {**head, "children": children})
+                whole = self._room > 0
             case _:
-                asked = opened.get(f"part:{name}", ())
-                if asked or not drawn_before or name not in self._still:
-                    self._still[name] = _still(part, asked)
-                mirror.put(name, self._still[name])
+                mirror.put(name, _still(part, name, opened))
+                whole = True
+        if whole:
+            mirror.drawn(name, part, opened.version)
         return name
 
-    def _prose_node(
-        self, mirror: Mirror, name: str, part: Text | Reasoning, drawn_before: bool
-    ) -> dict[str, Any]:
-        """A text in blocks; the blocks are rendered once, whoever looks."""
+    def _put_prose(self, mirror: Mirror, name: str, part: Text | Reasoning) -> bool:
+        """A text in blocks; the blocks are rendered once, whoever looks.
+
+        Returns:
+            Whether all of it is there.
+        """
         prose = self._prose.get(name)
         if prose is None:
             prose = self._prose[name] = Prose(name.replace("p:", "b:"))
-        if not (drawn_before and prose.whole):
-            self._room -= prose.update(part.text, growing=part.growing, limit=self._room)
+        self._room -= prose.update(part.text, growing=part.growing, limit=self._room)
         blocks, tail = prose.put(mirror)
         node = {"kind": "text", "blocks": blocks, "tail": tail}
-        return node if isinstance(part, Text) else node | _thinking(part)
+        mirror.put(name, node if isinstance(part, Text) else node | _thinking(part))
+        return prose.whole
 
 
 def has_text(turn: Turn) -> bool:
@@ -193,86 +178,12 @@ def _group(part: Subagent) -> dict[str, Any]:
     return {"kind": "subagent", "name": showable(part.name)}
 
 
-def _tool(call: ToolCall, name: str, opened: Opened) -> dict[str, Any]:
-    """A tool call's card; its trees only when somebody has opened it."""
-    shown = name in opened or call.status == "failed"
-    took = call.ended_at - call.started_at if call.started_at and call.ended_at else None
-    return {
-        "kind": "tool",
-        "name": showable(call.name) or "tool",
-        "summary": argument_line(call),
-        "status": call.status,
-        "word": STATUS_WORDS[call.status],
-        "time": "" if took is None else human_duration(took),
-        "since": call.started_at or 0,
-        "outcome": outcome_line(call),
-        "percent": _percent(call.progress) if call.status == "running" else -1,
-        "opened": shown,
-        "arguments": _arguments_tree(call, name, opened) if shown else "",
-        "result": _result_tree(call, name, opened) if shown and call.result else "",
-        "about": call.call_id or "",
-    }
-
-
-def argument_line(call: ToolCall) -> str:
-    """The argument that says most: the only text among them, else all in a line."""
-    if call.arguments is None:
-        return showable(call.arguments_text[-200:])
-    if isinstance(call.arguments, dict):
-        texts = [value for value in call.arguments.values() if isinstance(value, str)]
-        if len(texts) == 1:
-            return summary(texts[0])
-        if not call.arguments:
-            return ""
-    return summary(call.arguments)
-
-
-def outcome_line(call: ToolCall) -> str:
-    """What came of it so far, in a line."""
-    if call.result is not None:
-        if call.status == "failed":
-            return showable(call.result.text[:2000])
-        return summary(result_value(call, limit=PARSED))
-    if call.status == "running" and call.progress:
-        data = call.progress[-1].data
-        words = data.get("message", data) if isinstance(data, dict) else data
-        return summary(words)
-    return ""
-
-
-def result_value(call: ToolCall, limit: int | None = None) -> Any:
-    """A tool's result as a value: its text read as JSON where it is some."""
-    if call.result is None:
-        return None
-    text = call.result.text
-    if text[:1] in ("{", "[") and (limit is None or len(text) <= limit):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-    return text
-
-
-def _arguments_tree(call: ToolCall, name: str, opened: Opened) -> str:
-    value = call.arguments_text if call.arguments is None else call.arguments
-    return tree(value, opened=opened.get(f"arguments:{name}", ()))
-
-
-def _result_tree(call: ToolCall, name: str, opened: Opened) -> str:
-    return tree(result_value(call), opened=opened.get(f"result:{name}", ()))
-
-
-def _percent(progress: tuple[Progress, ...]) -> float:
-    for report in reversed(progress):
-        percent = report.data.get("percent") if isinstance(report.data, dict) else None
-        if isinstance(percent, int | float) and 0 <= percent <= 100:
-            return percent
-    return -1
-
-
-def _still(part: Part, asked: Collection[str]) -> dict[str, Any]:
+def _still(part: Part, name: str, opened: Opened) -> dict[str, Any]:
     """The parts that come whole."""
+    asked = opened.pointers(f"part:{name}")
     match part:
+        case Text() | Reasoning():
+            return _plain(part, whole=name in opened)
         case RunError():
             return error_node(part)
         case Image():
@@ -306,11 +217,11 @@ def _image(image: Image) -> dict[str, Any]:
     source = link = ""
     url = image.url or ""
     if image.data and image.mime_type in IMAGES:
-        source = f"data:{image.mime_type};base64,{image.data}"
+        source = sendable(f"data:{image.mime_type};base64,{image.data}")
     elif url.startswith(tuple(f"data:{kind};base64," for kind in IMAGES)):
-        source = url
+        source = sendable(url)
     elif _is_web(url):
-        link, alt = url, f"Image on {urlsplit(url).hostname}"
+        link, alt = sendable(url), showable(f"Image on {urlsplit(url).hostname}")
     return {"kind": "image", "source": source, "text": alt, "detail": link}
 
 

@@ -41,7 +41,9 @@ class Prose:
         Returns:
             How many were.
         """
-        if not text.startswith(self._text) or (self._finished and text != self._text):
+        if self._finished and text == self._text:
+            return 0
+        if self._finished or not text.startswith(self._text):
             self._lives += 1  # the text was corrected: other blocks, under other names
             self._begin()
         taken = min(limit, len(text) - len(self._text))

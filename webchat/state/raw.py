@@ -34,7 +34,7 @@ class Raw(rx.State):
             self.tab = name
             tab = tab_of(self)
             tab.raw.tab, tab.raw.rows = name, PAGE
-            tab.refresh_raw()
+            tab.raw.refresh()
 
     @rx.event(background=True)
     async def choose_run(self, run_id: str):
@@ -48,7 +48,7 @@ class Raw(rx.State):
         async with self:
             tab = tab_of(self)
         tab.raw.look_at(run_id)
-        await tab.read_wire()
+        await tab.raw.read(tab.feed)
 
     @rx.event
     def open_row(self, number: int):
@@ -58,20 +58,20 @@ class Raw(rx.State):
             number: The event's.
         """
         if isinstance(number, int):
-            tab_of(self).toggle_row(number)
+            tab_of(self).raw.toggle_row(number)
 
     @rx.event
     def earlier(self):
         """Show older events."""
         tab = tab_of(self)
         tab.raw.rows += PAGE
-        tab.refresh_raw()
+        tab.raw.refresh()
 
     @rx.event
     def show_final(self):
         """Show the last `values`: the final state."""
         self.tab = "values"
-        tab_of(self).show_final()
+        tab_of(self).raw.show_final()
 
     @rx.event(background=True)
     async def show_about(self, name: str):
@@ -92,4 +92,4 @@ class Raw(rx.State):
         """Show all events again."""
         tab = tab_of(self)
         tab.raw.about = ()
-        tab.refresh_raw()
+        tab.raw.refresh()

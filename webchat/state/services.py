@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from webchat.agent_server import AgentServer
 from webchat.demo.server import EmbeddedServer, EmbeddedServerError
-from webchat.runs import Feeds, Link
+from webchat.runs import GRACE, Feeds, Link
 from webchat.settings import Settings, load_settings, unknown_variables
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,8 @@ async def running() -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         url = settings.agent_url or await _embedded(settings, stack)
         server = await stack.enter_async_context(_client(settings, url))
-        link, feeds = Link(server), Feeds(server)
+        link = Link(server, grace=0.0 if settings.agent_url else GRACE)
+        feeds = Feeds(server)
         stack.push_async_callback(feeds.aclose)
         for work in (link.keep_asking(), _keep_healing(link, feeds)):
             stack.callback(asyncio.create_task(work).cancel)

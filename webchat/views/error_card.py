@@ -12,7 +12,7 @@ from webchat.views.icons import icon
 def error_card(this: Fields) -> rx.Component:
     """The card; the technical line is folded."""
     return rx.el.section(
-        rx.el.header(icon("triangle-alert"), rx.el.h4(this["text"])),
+        rx.el.header(icon("triangle-alert"), rx.el.h3(this["text"])),
         rx.el.p(this["advice"]),
         rx.cond(
             this["detail"],

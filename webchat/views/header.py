@@ -64,13 +64,22 @@ def assistant_picker() -> rx.Component:
 
 
 @rx.memo
+def outage() -> rx.Component:
+    """Why the connection is not as it should be; nothing while it is."""
+    this = node("link", LinkNode)
+    return rx.cond(
+        this["reason"],
+        rx.el.p(icon("unplug"), this["reason"], class_name="outage", data_state=this["word"]),
+    )
+
+
+@rx.memo
 def connection() -> rx.Component:
-    """A dot and a word; the reason where there is one."""
+    """A dot and a word."""
     this = node("link", LinkNode)
     return rx.el.p(
         rx.el.span(class_name="dot", aria_hidden="true"),
         rx.el.span(rx.cond(this["text"], this["text"], "Connecting"), class_name="connection-text"),
-        title=this["reason"],
         role="status",
         data_role="connection",
         data_state=rx.cond(this["word"], this["word"], "connecting"),

@@ -6,10 +6,10 @@ import reflex as rx
 
 from webchat.state.live import Live
 from webchat.state.raw import Raw
-from webchat.views.browser import Wire
+from webchat.views.browser import Skip, Wire
 from webchat.views.composer import composer
 from webchat.views.conversation import conversation
-from webchat.views.header import header
+from webchat.views.header import header, outage
 from webchat.views.raw_panel import raw_panel
 
 
@@ -17,8 +17,8 @@ def page() -> rx.Component:
     """Header, conversation, composer; the raw view beside them."""
     return rx.el.div(
         Wire.create(frame=Live.frame, on_gap=Live.resync),
-        rx.el.a("Skip to the message box", href="#message", class_name="skip"),
-        rx.el.main(header(), conversation(), composer(), class_name="chat"),
+        Skip.create("Skip to the message box", to="message", class_name="skip"),
+        rx.el.main(header(), outage(), conversation(), composer(), class_name="chat"),
         raw_panel(),
         class_name="page",
         data_raw=Raw.open,

@@ -84,7 +84,7 @@ def _side(title: str, tree: rx.Var[str], key: rx.Var[str], side: str) -> rx.Comp
     name = f"{side}:" + key.to(str)
     return rx.el.section(
         rx.el.header(
-            rx.el.h4(title),
+            rx.el.h3(title),
             rx.el.button("Copy", type="button", custom_attrs={"data-clip": name}),
         ),
         rx.html(tree),

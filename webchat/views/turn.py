@@ -19,7 +19,7 @@ def turn(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A turn, its parts in order, what can be done with it, and its figures."""
     this = node(name, TurnNode)
     return rx.el.article(
-        rx.el.h3(rx.cond(this["role"] == "human", "You", "Agent"), class_name="visually-hidden"),
+        rx.el.h2(rx.cond(this["role"] == "human", "You", "Agent"), class_name="visually-hidden"),
         rx.el.div(
             rx.foreach(this["parts"], lambda key: part(name=key, key=key)), class_name="parts"
         ),
@@ -144,7 +144,7 @@ def _image(this: Fields) -> rx.Component:
 
 def _interrupt(this: Fields, key: rx.Var[str]) -> rx.Component:
     return rx.el.section(
-        rx.el.header(icon("pause"), rx.el.h4("The agent is waiting for an answer")),
+        rx.el.header(icon("pause"), rx.el.h3("The agent is waiting for an answer")),
         rx.el.div(rx.html(this["result"]), custom_attrs={"data-tree": "part:" + key.to(str)}),
         class_name="card interrupt",
     )

@@ -16,7 +16,7 @@ def welcome() -> rx.Component:
             Session.trouble,
             rx.el.p(icon("triangle-alert"), Session.trouble, role="alert", class_name="note"),
         ),
-        rx.el.h1(Session.agent_name),
+        rx.el.h2(Session.agent_name),
         rx.el.p(Session.agent_about, class_name="muted"),
         rx.cond(
             Session.agent_tools,

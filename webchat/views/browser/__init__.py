@@ -27,6 +27,7 @@ _FILES = {
         "elapsed.jsx",
         "rows.jsx",
         "edge.jsx",
+        "skip.jsx",
     )
 }
 
@@ -111,6 +112,14 @@ class Rows(rx.Component):
 
     library = _FILES["rows.jsx"]
     tag = "Rows"
+
+
+class Skip(rx.Component):
+    """A link to another place of the page, that no router takes for an address."""
+
+    library = _FILES["skip.jsx"]
+    tag = "Skip"
+    to: rx.Var[str]
 
 
 class Edge(rx.Component):
