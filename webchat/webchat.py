@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex.app import default_error_boundary
 
 from webchat.logs import keep_secrets_out
-from webchat.state.live import Live
+from webchat.state.live import Live, tell
 from webchat.state.services import running
 from webchat.state.session import Session
 from webchat.views.page import page
@@ -13,6 +14,9 @@ from webchat.views.page import page
 keep_secrets_out()
 
 app = rx.App(
+    app_wraps={(55, "ErrorBoundary"): lambda _stateful: default_error_boundary()},
+    toaster=None,  # the page says by itself what Reflex would toast
+    backend_exception_handler=tell,
     stylesheets=["/webchat.css", "/prose.css"],
     head_components=[
         rx.el.link(rel="icon", href="/logo.svg", type="image/svg+xml"),

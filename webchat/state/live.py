@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import aclosing
 from typing import Any
 
@@ -16,7 +17,16 @@ from webchat.state.tab import Tab, tabs
 from webchat.state.tool_nodes import result_value
 from webchat.transcript.parts import ToolCall
 
+log = logging.getLogger(__name__)
+
 LONGEST_NAME = 500
+
+
+def tell(exception: Exception) -> None:
+    """Something failed that nobody foresaw: the log has it all, the person a sentence."""
+    log.error("an event failed", exc_info=exception)
+    tab = tabs.of(EventContext.get().token)
+    tab.note("Something went wrong in webchat itself. Try once more; its log says what it was.")
 
 
 def tab_of(state: rx.State) -> Tab:

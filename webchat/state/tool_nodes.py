@@ -63,12 +63,21 @@ def outcome_line(call: ToolCall) -> str:
     if call.result is not None:
         if call.status == "failed":
             return showable(call.result.text[:2000])
-        return summary(result_value(call, limit=PARSED))
+        return _result_line(result_value(call, limit=PARSED))
     if call.status == "running" and call.progress:
         data = call.progress[-1].data
         words = data.get("message", data) if isinstance(data, dict) else data
         return summary(words)
     return ""
+
+
+def _result_line(value: Any) -> str:
+    """What a result holds; of a list of findings how many, and the first one's title."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        count = "1 result" if len(value) == 1 else f"{len(value)} results"
+        title = value[0].get("title") or value[0].get("name")
+        return f"{count} · {summary(title)}" if isinstance(title, str) else count
+    return summary(value)
 
 
 def result_value(call: ToolCall, limit: int | None = None) -> Any:

@@ -36,6 +36,7 @@ def composer() -> rx.Component:
         rx.el.p(
             rx.cond(this["blocked"], this["blocked"], "Enter sends · Shift + Enter for a new line"),
             id="composer-reason",
+            data_blocked=this["blocked"] != "",
             class_name="hint",
         ),
         thread=node("page", PageNode)["thread"],

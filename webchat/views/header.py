@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
 
 from webchat.state.raw import Raw
 from webchat.state.session import Session
@@ -68,9 +69,14 @@ def outage() -> rx.Component:
     """Why the connection is not as it should be; nothing while it is."""
     this = node("link", LinkNode)
     return rx.cond(
-        this["reason"],
-        rx.el.p(icon("unplug"), this["reason"], class_name="outage", data_state=this["word"]),
+        has_connection_errors,
+        _bar("This page lost webchat, and keeps trying. Your draft is kept.", "away"),
+        rx.cond(this["reason"], _bar(this["reason"], this["word"])),
     )
+
+
+def _bar(words: str | rx.Var[str], state: str | rx.Var[str]) -> rx.Component:
+    return rx.el.p(icon("unplug"), words, class_name="outage", data_state=state)
 
 
 @rx.memo
@@ -79,9 +85,12 @@ def connection() -> rx.Component:
     this = node("link", LinkNode)
     return rx.el.p(
         rx.el.span(class_name="dot", aria_hidden="true"),
-        rx.el.span(rx.cond(this["text"], this["text"], "Connecting"), class_name="connection-text"),
+        rx.el.span(
+            rx.cond(has_connection_errors, "Reconnecting", this["text"]),
+            class_name="connection-text",
+        ),
         role="status",
         data_role="connection",
-        data_state=rx.cond(this["word"], this["word"], "connecting"),
+        data_state=rx.cond(has_connection_errors, "reconnecting", this["word"]),
         class_name="connection",
     )

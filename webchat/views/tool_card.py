@@ -67,7 +67,7 @@ def _status(part: Fields) -> rx.Component:
             part["status"],
             ("done", icon("check")),
             ("failed", icon("x")),
-            ("cancelled", icon("square")),
+            ("cancelled", icon("ban")),
             ("waiting", icon("pause")),
             icon("loader-circle"),
         ),

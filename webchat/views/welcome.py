@@ -30,7 +30,11 @@ def welcome() -> rx.Component:
             rx.foreach(
                 Session.starters,
                 lambda words: rx.el.button(
-                    words, type="button", on_click=Chat.start_with(words), class_name="starter"
+                    words,
+                    type="button",
+                    on_click=Chat.start_with(words),
+                    data_role="starter",
+                    class_name="starter",
                 ),
             ),
             class_name="starters",
