@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
-from webchat.rendering.text import showable
 from webchat.state.mirror import Frame, Mirror
-from webchat.state.present import Opened, Presenter
 from webchat.state.tab import Tab
-from webchat.transcript import Turn
 
 
 class Page:
@@ -71,10 +68,11 @@ class Screen:
 
     async def look(self) -> None:
         """Take frames until cancelled."""
-        async for frame in self._tab.frames():
-            self.frames.append(frame)
-            assert self._page.apply(frame), "a frame that does not follow the last"
-            self._came.set()
+        async with aclosing(self._tab.frames()) as frames:
+            async for frame in frames:
+                self.frames.append(frame)
+                assert self._page.apply(frame), "a frame that does not follow the last"
+                self._came.set()
 
     async def until(self, true: Callable[[dict[str, Any]], object]) -> None:
         """Wait for a frame after which something is true of the nodes."""
@@ -122,23 +120,3 @@ def shown(mirror: Mirror) -> dict[str, Any]:
     mirror.restart()
     page.apply(mirror.take() or [])
     return page.nodes
-
-
-def draw(presenter: Presenter, mirror: Mirror, turn: Turn, opened: Opened | None = None) -> bool:
-    """Draw a turn as the first of a frame; returns whether all of it had room."""
-    presenter.make_room()
-    return presenter.put_turn(mirror, turn, opened or {})
-
-
-def assert_fit_to_be_sent(value: Any) -> None:
-    """Every string in it can be sent, and holds no character that no page should get."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            assert_fit_to_be_sent(key)
-            assert_fit_to_be_sent(item)
-    elif isinstance(value, list):
-        for item in value:
-            assert_fit_to_be_sent(item)
-    elif isinstance(value, str):
-        value.encode()  # as the socket does
-        assert showable(value) == value
