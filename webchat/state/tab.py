@@ -199,7 +199,7 @@ class Tab:
 
     async def _something_to_say(self) -> None:
         """Until something changed, or the wire is to be looked at again."""
-        if self.raw.late_by is None:
+        if not self.raw.open or self.raw.late_by is None:
             await self._wake.wait()
             return
         with suppress(TimeoutError):
