@@ -38,6 +38,9 @@ LOGS_KEPT = 8
 
 UNDER_WAY = ("pending", "running")
 
+OUR_FAULT = ("webchat could not follow this answer.", "Its log says why; the run may still go on.")
+"""What a person reads, and what to do, when reading a stream failed on our side."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
@@ -243,9 +246,15 @@ class Feed:
             await self._settle(stream.status or "gone")
         except AgentServerError as error:
             log.warning("run %s of thread %s: %s", stream.run_id, self.thread_id, error)
-            self.trouble = error
-            self.transcript.settle(None, "lost", time.time())
-            self._run_is(status="lost", stream="closed", why=str(error), ended_at=time.time())
+            self._lose(error)
+        except Exception:  # a run that nobody reads must not look as if it went on
+            log.exception("run %s of thread %s", stream.run_id, self.thread_id)
+            self._lose(AgentServerError(OUR_FAULT[0], advice=OUR_FAULT[1]))
+
+    def _lose(self, error: AgentServerError) -> None:
+        self.trouble = error
+        self.transcript.settle(None, "lost", time.time())
+        self._run_is(status="lost", stream="closed", why=str(error), ended_at=time.time())
 
     def _take_notice(self, notice: StreamNotice, wire: WireLog) -> None:
         if notice.replayed_from_start:

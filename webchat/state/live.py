@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import aclosing
 from typing import Any
@@ -20,6 +21,9 @@ from webchat.transcript.parts import ToolCall
 log = logging.getLogger(__name__)
 
 LONGEST_NAME = 500
+
+BREATH = 2.0
+"""Seconds before frames are tried again after one of them failed."""
 
 
 def tell(exception: Exception) -> None:
@@ -51,12 +55,17 @@ class Live(rx.State):
             tab, path = tab_of(self), self.router.url.path
         await tab.go(path)
         page, state, var = EventContext.get(), Live.get_full_name(), f"frame{FIELD_MARKER}"
-        async with aclosing(tab.frames()) as frames:
-            async for frame in frames:
-                # Straight to the var in the browser. By way of the state it would take the tab's
-                # lock, and half as much CPU again, to keep a copy that nobody reads: a page that
-                # comes back gets a snapshot.
-                await page.emit_delta({state: {var: frame}})
+        while True:
+            try:
+                async with aclosing(tab.frames()) as frames:
+                    async for frame in frames:
+                        # Straight to the var in the browser. By way of the state it would take
+                        # the tab's lock, and half as much CPU again, to keep a copy that nobody
+                        # reads: a page that comes back gets a snapshot.
+                        await page.emit_delta({state: {var: frame}})
+            except Exception as exception:  # a page that gets no frames is dead to its person
+                tell(exception)
+                await asyncio.sleep(BREATH)
 
     @rx.event
     def resync(self):
