@@ -11,7 +11,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
@@ -161,9 +161,11 @@ class Feed:
             AgentServerError: The server could not be told.
         """
         run = self.run
-        if run is None or not run.live or run.status in ("starting", "stopping"):
+        if run is None or not run.live or run.status == "stopping":
             return
         self._run_is(status="stopping")
+        if not run.run_id:
+            return
         try:
             await self._server.cancel(self.thread_id, run.run_id)
         except AgentServerError:
@@ -179,7 +181,7 @@ class Feed:
         """
         if run_id in self.logs:
             return self.logs[run_id]
-        kept = WireLog(run_id, time.time())
+        kept = WireLog(run_id, None)
         async with self._server.join_run(self.thread_id, run_id) as stream:
             async for item in stream:
                 if isinstance(item, StreamEvent):
@@ -222,13 +224,20 @@ class Feed:
         self.transcript.start_run([], now)
         self._hold_until = now + CATCHING_UP
         asyncio.get_running_loop().call_later(CATCHING_UP, self.changed.fire)
-        self._follow(held, stream, now)
+        self._follow(held, stream, None)
 
-    def _follow(self, held: AsyncExitStack, stream: RunStream, started_at: float) -> None:
+    def _follow(self, held: AsyncExitStack, stream: RunStream, started_at: float | None) -> None:
         wire = WireLog(stream.run_id or "", started_at)
+        stop = self.run is not None and self.run.status == "stopping"
         self._run_is(run_id=wire.run_id, status="running")
         self._keep_log(wire)
         self._spawn(self._read(held, stream, wire))
+        if stop:  # it was asked for before the run had a name
+            self._spawn(self._stop_after_all())
+
+    async def _stop_after_all(self) -> None:
+        with suppress(AgentServerError):
+            await self.stop()
 
     async def _read(self, held: AsyncExitStack, stream: RunStream, wire: WireLog) -> None:
         """Read a run's stream to its end, then settle with the server's own account."""

@@ -21,6 +21,7 @@ from webchat.transcript.parts import ToolCall
 log = logging.getLogger(__name__)
 
 LONGEST_NAME = 500
+LONGEST_POINTER = 4000
 
 BREATH = 2.0
 """Seconds before frames are tried again after one of them failed."""
@@ -91,8 +92,9 @@ class Live(rx.State):
         Args:
             name: The part's name in the tree.
         """
-        if is_name(name):
-            tab_of(self).open_part(name)
+        tab = tab_of(self)
+        if is_name(name) and tab.part_named(name) is not None:
+            tab.open_part(name)
 
     @rx.event
     def show(self, tree: str, pointer: str):
@@ -102,14 +104,13 @@ class Live(rx.State):
             tree: The tree's name: `arguments:`, `result:`, `part:` or `event:` and what of.
             pointer: The node's JSON pointer.
         """
-        if not is_name(tree) or not isinstance(pointer, str):
+        if not is_name(tree) or not isinstance(pointer, str) or len(pointer) > LONGEST_POINTER:
             return
         tab = tab_of(self)
         kind, _, of = tree.partition(":")
-        if kind == "event" and of.isdigit():
-            tab.raw.opened.setdefault(int(of), set()).add(pointer)
-            tab.raw.refresh()
-        else:
+        if kind == "event" and of.isdecimal():
+            tab.raw.open_more(int(of), pointer)
+        elif tab.part_named(of) is not None:
             tab.open_part(tree, pointer)
 
     @rx.event
@@ -127,7 +128,7 @@ class Live(rx.State):
 def _text_named(tab: Tab, key: str) -> str | None:
     kind, _, of = key.partition(":")
     if kind == "event":
-        event = tab.raw.event(int(of)) if of.isdigit() else None
+        event = tab.raw.event(int(of)) if of.isdecimal() else None
         return pretty(body_of(event)) if event else None
     if kind == "turn":
         turn = tab.turn_named(of)

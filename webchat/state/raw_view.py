@@ -38,6 +38,7 @@ class RawView(RawChoices):
     def leave(self) -> None:
         """The tab looks at another thread."""
         self._log, self._runs, self.late_by = None, [], None
+        self.about = ()
         self.look_at("")
 
     def event(self, number: int) -> WireEvent | None:
@@ -54,6 +55,12 @@ class RawView(RawChoices):
         if self.opened.pop(number, None) is None and self.event(number):
             self.opened[number] = set()
         self.refresh()
+
+    def open_more(self, number: int, pointer: str) -> None:
+        """Show all of a node that an opened event's tree had cut short."""
+        if number in self.opened:
+            self.opened[number].add(pointer)
+            self.refresh()
 
     def show_final(self) -> None:
         """Open the last `values`: the final state."""

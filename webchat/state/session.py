@@ -63,7 +63,9 @@ class Session(rx.State):
             assistant_id: One of those that were offered.
         """
         async with self:
-            if assistant_id not in {one["assistant_id"] for one in self.assistants}:
+            if not isinstance(assistant_id, str) or assistant_id not in {
+                one["assistant_id"] for one in self.assistants
+            }:
                 return
             self.assistant_id = assistant_id
         try:

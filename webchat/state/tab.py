@@ -91,15 +91,17 @@ class Tab:
         if self.feed is None or self.feed.thread_id != thread_id:
             self.look_at(None)
             self._loading = True
+        asked, feed, trouble = self._path, None, None
         try:
             feed = await services().feeds.open(thread_id)
         except AgentServerError as error:
-            self.look_at(None)
-            self._trouble = Trouble.of(error)
+            trouble = Trouble.of(error)
             services().link.suspect()
-        else:
-            if feed is not self.feed:
-                self.look_at(feed)
+        if self._path != asked:
+            return  # the tab has gone on meanwhile
+        if feed is None or feed is not self.feed:
+            self.look_at(feed)
+        self._trouble = trouble
         if self.raw.open:
             await self.raw.read(self.feed)
 
