@@ -18,10 +18,12 @@ from tests.bench.cases import Case, cases, chosen
 from tests.bench.figures import Figures
 from tests.bench.goals import judge
 from tests.bench.measure import Bench, short
-from tests.bench.processes import ROOT, scripted_agent, wait_for_calm, webchat
+from tests.bench.processes import ROOT, DidNotStartError, scripted_agent, wait_for_calm, webchat
 from tests.bench.report import keep, summarise, tables
 from tests.chromium import find_chromium
-from webchat.launch.telling import say
+from webchat.launch.telling import complain, say
+
+RESULTS = Path(".webchat", "bench.json")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -31,7 +33,8 @@ def run(arguments: Sequence[str]) -> int:
         arguments: The command line after the program's name.
 
     Returns:
-        The exit code: 1 when goals were to be checked and one is missed, else 0.
+        The exit code: 2 for a case that is not there, 1 when a server did not start, or when goals
+        were to be checked and one is missed; else 0.
     """
     asked = _parser().parse_args(arguments)
     try:
@@ -41,7 +44,11 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     chromium = find_chromium(os.environ, say)
     about = _about(chromium)
-    runs = _measure(wanted, asked.repeat, asked.patience, chromium)
+    try:
+        runs = _measure(wanted, asked.repeat, asked.patience, chromium)
+    except DidNotStartError as failure:
+        complain(f"bench: {failure}")
+        return 1
     results = summarise(wanted, runs)
     say("\n" + tables(wanted, results))
     keep(asked.out, about, results, runs)
@@ -66,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
         help="wait up to so many seconds before each run until nothing else is at work here",
     )
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
-    parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where to keep it all")
+    parser.add_argument(
+        "--out", type=Path, default=RESULTS, help=f"where to keep it all; {RESULTS}"
+    )
     return parser
 
 
