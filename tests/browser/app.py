@@ -39,6 +39,12 @@ class App:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> Self:
         """Start it, and wait until it answers.
 
         Raises:
@@ -60,9 +66,6 @@ class App:
                 raise RuntimeError(f"webchat did not start:\n{self._log.read_text()[-3000:]}")
             time.sleep(0.1)
         return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def stop(self) -> int | None:
         """End it as an operator does, with SIGTERM; returns its exit code."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, expect
 
 THREAD_URL = re.compile(r"/thread/([0-9a-f-]{36})/?$")
 
@@ -19,10 +17,9 @@ class Chat:
         self.page = page
         self.home = home
 
-    async def open(self, path: str = "/") -> Chat:
-        """Go to an address of the app, and wait until the page is alive."""
+    async def go(self, path: str) -> None:
+        """Go to an address of the app."""
         await self.page.goto(self.home + path)
-        return await self.alive()
 
     async def alive(self) -> Chat:
         """Wait until the agent server is known to answer."""
@@ -147,11 +144,21 @@ class Raw:
 
 
 class Watch:
-    """What must never happen in a browser, noticed from its first moment."""
+    """What must never happen in a browser, noticed from its first moment.
 
-    def __init__(self, context: BrowserContext, allowed: Callable[[str], bool]) -> None:
+    Args:
+        context: The browser.
+        home: The only address that it may ask.
+        tolerate: Words that excuse an error on the console; none when empty.
+
+    Attributes:
+        wrongs: What happened all the same.
+    """
+
+    def __init__(self, context: BrowserContext, home: str, tolerate: str = "") -> None:
         self.wrongs: list[str] = []
-        self._allowed = allowed
+        self._allowed = (home, "data:", "blob:")
+        self._tolerate = tolerate
         context.on("page", self._watch)
         context.on("request", lambda request: self._asked(request.url))
 
@@ -160,14 +167,15 @@ class Watch:
         page.on("pageerror", lambda error: self.wrongs.append(f"error: {error}"))
         page.on("console", self._said)
 
-    async def _dialog(self, dialog: Any) -> None:
+    async def _dialog(self, dialog: Dialog) -> None:
         self.wrongs.append(f"dialog: {dialog.message}")
         await dialog.dismiss()
 
     def _asked(self, url: str) -> None:
-        if not self._allowed(url):
+        if not url.startswith(self._allowed):
             self.wrongs.append(f"foreign request: {url[:200]}")
 
-    def _said(self, message: Any) -> None:
-        if message.type == "error":
+    def _said(self, message: ConsoleMessage) -> None:
+        excused = self._tolerate and self._tolerate in message.text
+        if message.type == "error" and not excused:
             self.wrongs.append(f"console: {message.text[:500]}")

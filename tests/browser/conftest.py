@@ -30,7 +30,11 @@ QUIETLY = [
 WIDE = {"width": 1440, "height": 900}
 
 OpenChat = Callable[..., Awaitable[Chat]]
-"""Opens a chat in a context of its own: `await open_chat("/path", **context_options)`."""
+"""Opens a chat in a context of its own: `await open_chat("/path", **context_options)`.
+
+With `of` in another app; with `awake=False` without waiting for the agent server to answer; with
+`tolerate` what a browser says on its console may have these words in it.
+"""
 
 
 class Gates:
@@ -90,13 +94,17 @@ async def open_chat(app: App, browser: Browser) -> AsyncIterator[OpenChat]:
     """Opens chats, each in a browser of its own; nothing wrong may happen in any of them."""
     contexts, watches = [], []
 
-    async def open_one(path: str = "/", of: App = app, **options: Any) -> Chat:
+    async def open_one(
+        path: str = "/", of: App = app, awake: bool = True, tolerate: str = "", **options: Any
+    ) -> Chat:
         options.setdefault("viewport", WIDE)
         context = await browser.new_context(**options)
         contexts.append(context)
-        watches.append(Watch(context, lambda url: url.startswith((of.url, "data:", "blob:"))))
+        watches.append(Watch(context, home=of.url, tolerate=tolerate))
         await context.grant_permissions(["clipboard-read", "clipboard-write"], origin=of.url)
-        return await Chat(await context.new_page(), of.url).open(path)
+        chat = Chat(await context.new_page(), of.url)
+        await chat.go(path)
+        return await chat.alive() if awake else chat
 
     yield open_one
     for context in contexts:

@@ -13,6 +13,7 @@ follows, whatever is in it.
 | `300 calls` | that many calls of a tool, in parallel |
 | `9000 letters` | that many, at once |
 | `fail` | breaks off |
+| `fail before NAME` | breaks off as long as there is no file NAME |
 | `echo TEXT` | says TEXT |
 | `pass on TEXT` | calls a tool with TEXT, which gives it back |
 | `whats the weather in la` | a search, and an answer from what it found |
@@ -41,7 +42,8 @@ from langgraph.config import get_stream_writer
 sys.path.insert(0, str(Path(__file__).parent))
 from texts import TEXTS
 
-PAUSE = 0.004
+PAUSE = 0.004  # seconds between two tokens
+MOST_PIECES = 200  # of a long text, so that no test waits for tokens
 WEATHER = 'call search {"query": "weather in los angeles"}; say weather'
 
 
@@ -129,16 +131,25 @@ async def play(step: str, calls: int) -> AsyncIterator[AIMessageChunk]:
         name, arguments = found.groups()
         id = f"call-{calls}-{abs(hash(step)) % 10**8}"
         yield call_chunk(id, name, "", calls)
-        for start in range(0, len(arguments), 8):
-            yield call_chunk(None, None, arguments[start : start + 8], calls)
+        for piece in pieces(arguments, 8):
+            yield call_chunk(None, None, piece, calls)
             await asyncio.sleep(PAUSE)
     elif step == "fail":
         raise ValueError("the model broke off")
+    elif found := re.fullmatch(r"fail before (\S+)", step):
+        if not await asyncio.to_thread(Path(found[1]).exists):
+            raise ValueError("the model broke off")
     else:
         text = TEXTS[step.removeprefix("say ")] if step.startswith("say ") else step
-        for piece in re.findall(r".{1,12}", text.removeprefix("echo "), re.DOTALL):
+        for piece in pieces(text.removeprefix("echo "), 12):
             yield AIMessageChunk(content=piece)
             await asyncio.sleep(PAUSE)
+
+
+def pieces(text: str, least: int) -> Iterator[str]:
+    """A text in `MOST_PIECES` pieces, or fewer that are of the least length."""
+    length = max(least, len(text) // MOST_PIECES)
+    return (text[start : start + length] for start in range(0, len(text), length))
 
 
 def call_chunk(id: str | None, name: str | None, arguments: str, index: int) -> AIMessageChunk:

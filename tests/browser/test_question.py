@@ -177,7 +177,7 @@ async def test_the_empty_chat_says_whom_one_talks_to_and_what_it_can_do(chat: Ch
 async def test_a_thread_that_others_filled_opens_with_its_newest_turns(
     open_chat: OpenChat, agents: RealServer
 ) -> None:
-    thread_id = await filled_thread(agents, questions=60)
+    thread_id = await filled_thread(agents, 60)
     chat = await open_chat(f"/thread/{thread_id}")
 
     await expect(chat.text).to_have_text("answer 59")

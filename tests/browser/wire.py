@@ -54,16 +54,31 @@ async def sent(agents: RealServer, thread_id: str) -> list[Sent]:
     return events
 
 
-async def filled_thread(agents: RealServer, questions: int) -> str:
-    """A thread with that many questions and answers, which no run made."""
-    thread_id = str(uuid4())
-    messages = []
-    for number in range(questions):
-        messages.append({"type": "human", "id": f"q{number}", "content": f"question {number}"})
-        messages.append({"type": "ai", "id": f"a{number}", "content": f"answer {number}"})
-    step = {"values": {"messages": messages}, "as_node": "model"}
+async def state_of(agents: RealServer, thread_id: str) -> dict[str, Any]:
+    """A thread's state."""
     async with client(agents) as http:
-        body = {"thread_id": thread_id, "supersteps": [{"updates": [step]}]}
-        made = await http.post("/threads", json={**body, "metadata": {"graph_id": "agent"}})
-        made.raise_for_status()
-    return thread_id
+        return (await http.get(f"/threads/{thread_id}/state")).json()
+
+
+async def filled_thread(agents: RealServer, messages: int | list[dict[str, Any]]) -> str:
+    """A thread that no run made.
+
+    Args:
+        agents: Where.
+        messages: Its messages, or how many questions with their answers it has.
+    """
+    if isinstance(messages, int):
+        messages = [message for number in range(messages) for message in exchange(number)]
+    step = {"values": {"messages": messages}, "as_node": "model"}
+    body = {"supersteps": [{"updates": [step]}], "metadata": {"graph_id": "agent"}}
+    async with client(agents) as http:
+        made = await http.post("/threads", json={"thread_id": str(uuid4()), **body})
+    return made.raise_for_status().json()["thread_id"]
+
+
+def exchange(number: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A question and its answer."""
+    return (
+        {"type": "human", "id": f"q{number}", "content": f"question {number}"},
+        {"type": "ai", "id": f"a{number}", "content": f"answer {number}"},
+    )

@@ -1,0 +1,78 @@
+"""axe finds nothing to complain of, in any state of the page."""
+
+from __future__ import annotations
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from tests.browser.chat import Chat
+from tests.browser.conftest import Gates, OpenChat
+from tests.browser.test_screens import PHONE
+
+
+async def faults(chat: Chat) -> list[str]:
+    """What axe finds, a line for each kind of fault."""
+    await chat.page.mouse.move(0, 0)
+    found = await Axe().run(chat.page)
+    return [
+        f"{fault['id']} ({fault['impact']}): {[node['html'][:160] for node in fault['nodes'][:4]]}"
+        for fault in found.response["violations"]
+    ]
+
+
+async def a_full_conversation(chat: Chat) -> None:
+    await chat.ask_to_the_end(
+        'think of it; call search {"query": "tides"}; call faulty {}; say markdown'
+    )
+    await chat.ask_to_the_end("5 words; fail")
+    for summary in await chat.page.locator("summary").all():
+        await summary.click()
+    await expect(chat.tool("search").locator(".json").first).to_be_visible()
+
+
+async def test_an_empty_chat(chat: Chat) -> None:
+    await expect(chat.page.locator(".starter").first).to_be_visible()
+    assert await faults(chat) == []
+
+
+async def test_in_the_middle_of_an_answer(chat: Chat, gates: Gates) -> None:
+    gate = gates.new()
+    await chat.ask(f'call search {{"query": "tides"}}; 10 words; until {gate}')
+    await expect(chat.text).to_contain_text("w9")
+    assert await faults(chat) == []
+
+
+async def test_tools_thoughts_markdown_and_an_error(chat: Chat) -> None:
+    await a_full_conversation(chat)
+    assert await faults(chat) == []
+
+
+async def test_the_same_in_the_dark_with_the_raw_view_open(open_chat: OpenChat) -> None:
+    chat = await open_chat(color_scheme="dark")
+    await a_full_conversation(chat)
+    raw = await chat.open_raw("all")
+    await raw.rows.nth(1).locator("[data-event-head]").click()
+    await expect(raw.panel.locator(".json")).to_be_visible()
+    assert await faults(chat) == []
+
+
+async def test_the_raw_view_in_the_light(chat: Chat) -> None:
+    await chat.ask_to_the_end("whats the weather in la")
+    raw = await chat.open_raw("all")
+    await raw.rows.nth(1).locator("[data-event-head]").click()
+    await expect(raw.panel.locator(".json")).to_be_visible()
+    assert await faults(chat) == []
+
+
+async def test_on_a_phone(open_chat: OpenChat) -> None:
+    chat = await open_chat(**PHONE)
+    await chat.ask_to_the_end('call search {"query": "tides"}; say table')
+    assert await faults(chat) == []
+    await chat.open_raw("all")
+    assert await faults(chat) == []
+
+
+async def test_a_page_of_trouble(open_chat: OpenChat) -> None:
+    chat = await open_chat("/thread/not-a-thread")
+    await expect(chat.page.get_by_role("link", name="Start a new chat")).to_be_visible()
+    assert await faults(chat) == []
