@@ -207,3 +207,30 @@ async def test_a_second_stop_and_a_stop_of_nothing_ask_nothing(agent: Agent, fee
     await ended(feed)
     await feed.stop()
     assert agent.asked["cancel"] == 1
+
+
+async def test_a_stop_before_the_run_has_a_name_stops_it_once_it_has(agent: Agent, feed: Feed):
+    agent.gates["start"] = asyncio.Event()
+    sending = asyncio.create_task(feed.send("agent", human()))
+    await pause()
+    await feed.stop()
+    assert status(feed) == "stopping" and agent.asked["cancel"] == 0
+    agent.gates["start"].set()
+    await sending
+    await until(feed.changed, lambda: agent.asked["cancel"])
+    agent.end("interrupted", thread_state(human(), next=["model"]))
+    await ended(feed)
+    assert feed.transcript.turns[-1].stopped
+
+
+async def test_a_stop_of_a_message_that_is_then_not_taken_stops_nothing(agent: Agent, feed: Feed):
+    agent.gates["start"] = asyncio.Event()
+    agent.refusals["start"] = GONE
+    sending = asyncio.create_task(feed.send("agent", human()))
+    await pause()
+    await feed.stop()
+    agent.gates["start"].set()
+    with pytest.raises(Unreachable):
+        await sending
+    await pause()
+    assert agent.asked["cancel"] == 0 and not feed.live

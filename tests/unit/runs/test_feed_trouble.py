@@ -100,7 +100,13 @@ async def test_a_lost_run_that_has_ended_meanwhile_shows_its_answer(agent: Agent
     assert said(feed) == ["hi", "hello"] and not feed.live and feed.trouble is None
 
 
-@pytest.mark.parametrize("route", ["thread", "runs", "state"])
+@pytest.mark.parametrize(
+    "route",
+    [
+        *("thread", "runs", "state"),
+        pytest.param("join", marks=pytest.mark.xfail(strict=True, reason="forgets it was lost")),
+    ],
+)
 async def test_a_lost_run_stays_lost_while_it_cannot_be_read(agent: Agent, feed: Feed, route: str):
     await lose(agent, feed)
     agent.refusals = {route: FAULT}
@@ -108,6 +114,20 @@ async def test_a_lost_run_stays_lost_while_it_cannot_be_read(agent: Agent, feed:
         await feed.retry()
     assert feed.run and feed.run.status == "lost", "else nobody would try again"
     assert feed.trouble is not None
+
+
+async def test_a_fault_of_our_own_ends_the_run_in_words_instead_of_never(
+    agent: Agent, feed: Feed, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(_: object) -> None:
+        raise RuntimeError("a bug")
+
+    await feed.send("agent", human())
+    monkeypatch.setattr(feed.transcript, "apply", broken)
+    agent.say(token("half"))
+    await ended(feed)
+    assert status(feed) == "lost" and feed.trouble and feed.trouble.advice
+    assert "a bug" not in str(feed.trouble)
 
 
 async def test_a_run_that_the_server_has_no_more_leaves_what_the_state_says(

@@ -175,7 +175,6 @@ async def test_what_will_not_pass_is_not_tried_again(tab: Tab, agent: Agent, sha
     assert agent.asked["thread"] == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a slow answer overtakes where the tab went since")
 async def test_a_thread_that_comes_late_does_not_show_where_one_has_gone_on(tab: Tab, agent: Agent):
     agent.state, agent.gates["state"] = TALK, asyncio.Event()
     slow = asyncio.create_task(tab.go(ADDRESS))

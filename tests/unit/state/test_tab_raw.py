@@ -124,7 +124,6 @@ async def test_the_next_run_is_shown_as_itself(tab: Tab, agent: Agent):
         assert known[0] == run_named(1) and screen.nodes["raw"]["several"]
 
 
-@pytest.mark.xfail(strict=True, reason="shut while the wire was due, it is waited for on and on")
 async def test_shut_in_mid_answer_the_loop_comes_to_rest(
     tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ):
@@ -300,7 +299,6 @@ async def test_about_a_message_of_an_earlier_run_that_run_is_shown(tab: Tab, age
         assert screen.nodes["raw"]["run"] == run_named(0)
 
 
-@pytest.mark.xfail(strict=True, reason="what it is about goes along to another thread")
 async def test_another_thread_is_not_searched_for_what_was_asked_in_this_one(
     tab: Tab, agent: Agent
 ):

@@ -1,0 +1,230 @@
+"""Any client can call any handler with anything: what makes no sense does nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+import reflex as rx
+
+from tests.unit.runs.agent import (
+    THREAD,
+    Agent,
+    a_run,
+    ai,
+    human,
+    metadata,
+    thread_state,
+    values,
+)
+from tests.unit.state.browser import TOKEN, browser
+from tests.unit.state.page import shown
+from webchat.state import tab as tab_module
+from webchat.state.chat import LONGEST_MESSAGE, Chat
+from webchat.state.live import LONGEST_NAME, LONGEST_POINTER, Live
+from webchat.state.raw import Raw
+from webchat.state.services import Services
+from webchat.state.session import Session
+from webchat.state.tab import Tab, Tabs
+
+MESSAGE = "5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a11"
+ODD: list[Any] = [
+    *(None, 0, -1, 10**30, 1.5, float("nan"), "", " ", "x", "²", "t:", ":", "\x00", "\ud800"),
+    *(
+        [],
+        ["all"],
+        {},
+        {"a": 1},
+        [[1]],
+        "event:²",
+        "event:-1",
+        "event:99999999999",
+        "turn:",
+        "a" * 10_000,
+    ),
+    *("turn:t:999", "arguments:p:999", "__class__", "../..", "<script>alert(1)</script>"),
+]
+
+
+@pytest.fixture
+def tab(shared: Services, monkeypatch: pytest.MonkeyPatch) -> Tab:
+    """The tab that the browser's events are about."""
+    tabs = Tabs()
+    monkeypatch.setattr("webchat.state.live.tabs", tabs)
+    monkeypatch.setattr(tab_module, "tabs", tabs)
+    return tabs.of(TOKEN)
+
+
+async def opened_thread(tab: Tab, agent: Agent) -> dict[str, Any]:
+    """Look at a thread and its wire; returns what is shown."""
+    call = {"type": "tool_call", "id": "c1", "name": "search", "args": {"query": "q"}}
+    tool = {"type": "tool", "id": "r1", "tool_call_id": "c1", "content": "found"}
+    agent.state = thread_state(human(), ai("a0", "", tool_calls=[call]), tool, ai())
+    agent.runs = [a_run(status="success")]
+    agent.replay = [metadata(event_id="1-0"), values(human(), event_id="2-0")]
+    await tab.go(f"/thread/{THREAD}")
+    tab.raw.open, tab.raw.tab = True, "all"
+    await tab.raw_toggled()
+    tab._frame()
+    return shown(tab._mirror)
+
+
+def what_is_open(tab: Tab) -> tuple[object, ...]:
+    tab._frame()
+    nodes = shown(tab._mirror)
+    nodes.pop("clock", None)
+    return (nodes, tab.feed, tab.raw.open, tab.raw.tab, dict(tab.raw.opened), tab.raw.rows)
+
+
+@pytest.mark.parametrize(
+    ("state", "handler", "arguments"),
+    [
+        (Live, "open_part", ["name"]),
+        (Live, "show", ["tree", "pointer"]),
+        (Live, "clip", ["key"]),
+        (Chat, "send", ["message_id", "text"]),
+        (Chat, "start_with", ["words"]),
+        (Raw, "choose_tab", ["name"]),
+        (Raw, "open_row", ["number"]),
+        (Session, "choose", ["assistant_id"]),
+    ],
+)
+async def test_odd_arguments_do_nothing_and_raise_nothing(
+    tab: Tab,
+    agent: Agent,
+    caplog: pytest.LogCaptureFixture,
+    state: type[rx.State],
+    handler: str,
+    arguments: list[str],
+):
+    await opened_thread(tab, agent)
+    before, asked = what_is_open(tab), agent.asked.copy()
+    async with browser() as one:
+        with caplog.at_level(logging.ERROR):
+            for value in ODD:
+                await one.does(state, handler, **dict.fromkeys(arguments, value))
+        assert one.went_to == []
+    assert what_is_open(tab) == before
+    assert agent.asked == asked
+    assert not caplog.records
+
+
+async def test_a_run_that_is_no_name_is_not_looked_for(tab: Tab, agent: Agent):
+    await opened_thread(tab, agent)
+    asked = agent.asked.copy()
+    async with browser() as one:
+        for value in (None, 5, [], {}, "", "x" * (LONGEST_NAME + 1)):
+            await one.does(Raw, "choose_run", run_id=value)
+            await one.does(Raw, "show_about", name=value)
+    assert agent.asked == asked
+
+
+async def test_a_run_of_no_thread_of_ours_is_said_not_to_be(tab: Tab, agent: Agent):
+    await opened_thread(tab, agent)
+    async with browser() as one:
+        for value in ("../../assistants", THREAD, "x"):
+            await one.does(Raw, "choose_run", run_id=value)
+            tab._frame()
+            assert shown(tab._mirror)["raw"]["empty"]
+    assert agent.asked["join"] == 1, "the one that was opened at first"
+
+
+# What makes sense does something, by the same way.
+
+
+async def test_a_part_opens(tab: Tab, agent: Agent):
+    nodes = await opened_thread(tab, agent)
+    (name,) = [key for key, node in nodes.items() if node.get("kind") == "tool"]
+    async with browser() as one:
+        await one.does(Live, "open_part", name=name)
+        tab._frame()
+        assert shown(tab._mirror)[name]["opened"]
+        before = tab._opened.version
+        await one.does(Live, "show", tree=f"result:{name}", pointer="/0")
+        await one.does(Live, "show", tree=f"result:{name}", pointer="/" * (LONGEST_POINTER + 1))
+        assert tab._opened.version == before + 1
+
+
+async def test_a_row_opens_and_shows_more_of_itself_only_while_it_is_open(tab: Tab, agent: Agent):
+    await opened_thread(tab, agent)
+    async with browser() as one:
+        await one.does(Live, "show", tree="event:2", pointer="/messages")
+        assert tab.raw.opened == {}
+        await one.does(Raw, "open_row", number=2)
+        await one.does(Live, "show", tree="event:2", pointer="/messages")
+        assert tab.raw.opened == {2: {"/messages"}}
+        await one.does(Raw, "open_row", number=2)
+        assert tab.raw.opened == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("arguments", '{\n  "query": "q"\n}'), ("result", '"found"')],
+)
+async def test_a_calls_sides_can_be_copied(tab: Tab, agent: Agent, kind: str, words: str):
+    nodes = await opened_thread(tab, agent)
+    (name,) = [key for key, node in nodes.items() if node.get("kind") == "tool"]
+    async with browser() as one:
+        await one.does(Live, "clip", key=f"{kind}:{name}")
+    assert shown(tab._mirror)["clip"] == {"key": f"{kind}:{name}", "text": words}
+
+
+async def test_a_turn_and_an_event_can_be_copied(tab: Tab, agent: Agent):
+    nodes = await opened_thread(tab, agent)
+    turn = nodes["turns"]["ids"][-1]
+    async with browser() as one:
+        await one.does(Live, "clip", key=f"turn:{turn}")
+        assert shown(tab._mirror)["clip"]["text"] == "hello"
+        await one.does(Live, "clip", key="event:2")
+        assert '"type": "human"' in shown(tab._mirror)["clip"]["text"]
+
+
+async def test_the_raw_view_is_switched(tab: Tab, agent: Agent):
+    await opened_thread(tab, agent)
+    tab.raw.open = False
+    async with browser() as one:
+        await one.does(Raw, "toggle")
+        assert tab.raw.open and await one.var(Raw, "open")
+        await one.does(Raw, "choose_tab", name="updates")
+        assert (tab.raw.tab, await one.var(Raw, "tab")) == ("updates", "updates")
+        await one.does(Raw, "show_final")
+        assert (tab.raw.tab, list(tab.raw.opened)) == ("values", [2])
+        rows = tab.raw.rows
+        await one.does(Raw, "earlier")
+        assert tab.raw.rows == 2 * rows
+        await one.does(Raw, "show_about", name="c1")
+        assert (tab.raw.about, await one.var(Raw, "tab")) == (("c1",), "all")
+        await one.does(Raw, "about_all")
+        assert tab.raw.about == ()
+        await one.does(Raw, "toggle")
+        assert not tab.raw.open and not await one.var(Raw, "open")
+
+
+async def test_older_turns_are_there_for_the_asking(tab: Tab, agent: Agent):
+    messages = [human(f"h{n}") if n % 2 else ai(f"a{n}") for n in range(60)]
+    agent.state = thread_state(*messages)
+    await tab.go(f"/thread/{THREAD}")
+    tab._frame()
+    before = shown(tab._mirror)["turns"]
+    async with browser() as one:
+        await one.does(Live, "earlier")
+    tab._frame()
+    after = shown(tab._mirror)["turns"]
+    assert len(after["ids"]) > len(before["ids"]) and after["earlier"] < before["earlier"]
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * (LONGEST_MESSAGE + 1)])
+async def test_a_message_of_nothing_or_of_too_much_is_not_sent(tab: Tab, agent: Agent, text: str):
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await one.does(Chat, "send", message_id=MESSAGE, text=text)
+        assert one.went_to == []
+    assert not agent.asked
+
+
+async def test_what_stops_or_retries_nothing_does_nothing(tab: Tab, agent: Agent):
+    async with browser() as one:
+        for handler in ("stop", "retry"):
+            await one.does(Chat, handler)
+    assert not agent.asked

@@ -1,0 +1,208 @@
+"""What a person does in a conversation, as their browser says it: send, stop, try again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.unit.runs.agent import (
+    FAULT,
+    GONE,
+    THREAD,
+    Agent,
+    ai,
+    human,
+    pause,
+    run_named,
+    thread_state,
+    token,
+    until,
+)
+from tests.unit.state.browser import TOKEN, Browser, browser
+from tests.unit.state.page import looking_at, shown
+from webchat.state.chat import Chat
+from webchat.state.services import Services
+from webchat.state.session import Session
+from webchat.state.tab import Tab, Tabs
+
+FIRST, SECOND = (f"5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a{n}" for n in (11, 12))
+TALK = thread_state(human(), ai())
+ADDRESS = f"/thread/{THREAD}"
+
+
+@pytest.fixture
+def tab(shared: Services, monkeypatch: pytest.MonkeyPatch) -> Tab:
+    """The tab that the browser's events are about."""
+    tabs = Tabs()
+    monkeypatch.setattr("webchat.state.live.tabs", tabs)
+    return tabs.of(TOKEN)
+
+
+def page(tab: Tab) -> dict[str, Any]:
+    tab._frame()
+    return shown(tab._mirror)
+
+
+async def says(one: Browser, text: str = "hello?", id: str = FIRST) -> None:
+    await one.does(Chat, "send", message_id=id, text=text)
+
+
+async def test_the_first_message_makes_a_thread_and_goes_to_it(tab: Tab, agent: Agent):
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one, "  hello?\n")
+        assert tab.feed is not None
+        assert one.went_to == [f"/thread/{tab.feed.thread_id}"]
+        assert agent.bodies["start"]["assistant_id"] == "agent"
+        (message,) = agent.bodies["start"]["input"]["messages"]
+        assert message == {"type": "human", "id": FIRST, "content": "hello?"}
+        nodes = page(tab)
+        assert nodes["sent"] == {"id": FIRST, "ok": True}
+        assert nodes["page"]["state"] == "thread" and nodes["composer"]["running"]
+
+
+async def test_going_to_the_new_threads_address_keeps_what_is_seen(tab: Tab, agent: Agent):
+    async with browser() as one, looking_at(tab) as screen:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+        agent.say(token("an answer", id="a1"))
+        await screen.until_it_says("an answer")
+        feed = tab.feed
+        await tab.go(one.went_to[0])
+        assert tab.feed is feed
+        agent.end("success", thread_state(human(FIRST, "hello?"), ai("a1", "an answer")))
+        await screen.until(lambda nodes: not nodes["composer"]["running"])
+        await tab.go(one.went_to[0])
+        assert tab.feed is feed and screen.texts[0] == "hello?"
+
+
+async def test_a_message_in_a_thread_stays_there(tab: Tab, agent: Agent):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+        assert one.went_to == []
+    assert tab.feed and tab.feed.thread_id == THREAD
+
+
+async def test_a_double_click_sends_once(tab: Tab, agent: Agent):
+    agent.gates["start"] = asyncio.Event()
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        clicks = [asyncio.create_task(says(one)) for _ in range(3)]
+        await pause()
+        agent.gates["start"].set()
+        await asyncio.gather(*clicks)
+        assert agent.asked["start"] == 1 and len(one.went_to) == 1
+        assert page(tab)["sent"] == {"id": FIRST, "ok": True}
+
+
+async def test_a_second_message_while_one_is_answered_is_kept_by_the_composer(
+    tab: Tab, agent: Agent
+):
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+        await says(one, "and?", SECOND)
+        nodes = page(tab)
+        assert nodes["sent"] == {"id": SECOND, "ok": False}
+        assert "still answering" in nodes["composer"]["note"]
+        assert agent.asked["start"] == 1
+
+
+@pytest.mark.parametrize("refusal", [FAULT, GONE])
+async def test_a_message_that_could_not_be_sent_leaves_a_new_chat_as_it_was(
+    tab: Tab, agent: Agent, shared: Services, refusal: Any
+):
+    agent.refusals["start"] = refusal
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+        nodes = page(tab)
+        assert nodes["page"]["state"] == "new" and one.went_to == []
+        assert nodes["sent"] == {"id": FIRST, "ok": False} and nodes["composer"]["note"]
+        assert shared.link._hurry.is_set(), "perhaps the server is away"
+        agent.refusals.clear()
+        await says(one, "once more", SECOND)
+        nodes = page(tab)
+        assert nodes["sent"] == {"id": SECOND, "ok": True} and nodes["composer"]["note"] == ""
+
+
+async def test_a_message_that_could_not_be_sent_leaves_a_thread_as_it_was(tab: Tab, agent: Agent):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    agent.refusals["start"] = GONE
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+    nodes = page(tab)
+    assert nodes["page"]["thread"] == THREAD and len(nodes["turns"]["ids"]) == 2
+
+
+async def test_without_an_assistant_nothing_is_sent_and_the_words_are_kept(tab: Tab, agent: Agent):
+    async with browser() as one:
+        await one.set(Session, trouble="The agent server has no assistants.")
+        await says(one)
+        nodes = page(tab)
+        assert nodes["composer"]["note"] == "The agent server has no assistants."
+        assert nodes["sent"] == {"id": FIRST, "ok": False}
+    assert not agent.asked
+
+
+@pytest.mark.xfail(strict=True, reason="it makes a new thread and goes there")
+async def test_words_sent_while_a_thread_is_read_do_not_go_elsewhere(tab: Tab, agent: Agent):
+    agent.state, agent.gates["state"] = TALK, asyncio.Event()
+    opening = asyncio.create_task(tab.go(ADDRESS))
+    await pause()
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+        went_to = one.went_to
+    agent.gates["state"].set()
+    await opening
+    assert went_to == [] and tab.feed and tab.feed.thread_id == THREAD
+
+
+async def test_a_starter_is_sent_from_an_empty_page_and_from_no_other(tab: Tab, agent: Agent):
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent", starters=["What can you do?"])
+        await one.does(Chat, "start_with", words="Something else")
+        assert not agent.asked
+        await one.does(Chat, "start_with", words="What can you do?")
+        (message,) = agent.bodies["start"]["input"]["messages"]
+        assert message["content"] == "What can you do?" and len(one.went_to) == 1
+        await one.does(Chat, "start_with", words="What can you do?")
+        assert agent.asked["start"] == 1
+
+
+async def test_stop_stops_and_says_when_it_cannot(tab: Tab, agent: Agent):
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+        agent.refusals["cancel"] = GONE
+        await one.does(Chat, "stop")
+        assert page(tab)["composer"]["note"] and not page(tab)["composer"]["stopping"]
+        agent.refusals.clear()
+        await one.does(Chat, "stop")
+        nodes = page(tab)
+        assert nodes["composer"]["stopping"] and nodes["composer"]["note"] == ""
+
+
+async def test_trying_again_goes_on_and_says_when_it_cannot(tab: Tab, agent: Agent):
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one)
+        agent.end("error", thread_state(human(FIRST, "hello?"), next=["model"]))
+        feed = tab.feed
+        assert feed is not None
+        await until(feed.changed, lambda: not feed.live)
+        agent.refusals["start"] = GONE
+        await one.does(Chat, "retry")
+        assert page(tab)["composer"]["note"]
+        agent.refusals.clear()
+        await one.does(Chat, "retry")
+        assert page(tab)["composer"]["running"] and page(tab)["composer"]["note"] == ""
+    assert feed.run and feed.run.run_id == run_named(1)
