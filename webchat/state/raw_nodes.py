@@ -16,10 +16,10 @@ from webchat.state.mirror import Mirror, Node
 
 TABS = ("values", "updates", "messages", "all")
 
-PAGE = 200
+PAGE = 100
 """Rows shown at first, and more at each asking."""
 
-STRIDE = 50
+STRIDE = 25
 """By how many rows the window of the newest ones moves at once."""
 
 

@@ -12,8 +12,8 @@ from webchat.state.mirror import Mirror, sendable
 from webchat.state.raw_nodes import RawChoices, names, put_log
 from webchat.state.services import services
 
-EVERY = 0.25
-"""Seconds between two looks at the wire while the view is open."""
+EVERY = 0.5
+"""Seconds between two looks at the wire while the view is open: rows are read, not watched."""
 
 RUNS_LISTED = 20
 
