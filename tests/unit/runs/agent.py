@@ -29,6 +29,9 @@ ROUTES = {
     "thread": r"GET /threads/[^/]+",
     "create": r"POST /threads",
     "ok": r"GET /ok",
+    "assistants": r"POST /assistants/search",
+    "assistant": r"GET /assistants/[^/]+",
+    "graph": r"GET /assistants/[^/]+/graph",
 }
 CUT = httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 FAULT = httpx.Response(500, text="Internal Server Error")
@@ -62,6 +65,8 @@ class Agent(httpx.AsyncBaseTransport):
         asked: How often each route was asked.
         bodies: What was sent to each route last.
         replay: What a stream that is joined says at once; it then goes on.
+        assistants: Those that it has.
+        tools: What the graph of each of them names as its tools.
     """
 
     def __init__(self, state: dict[str, Any] | None = None) -> None:
@@ -73,6 +78,8 @@ class Agent(httpx.AsyncBaseTransport):
         self.asked: Counter[str] = Counter()
         self.bodies: dict[str, Any] = {}
         self.replay: list[bytes] = []
+        self.assistants: list[dict[str, Any]] = []
+        self.tools: Any = []
         self.wire = Wire()
 
     def client(self) -> AgentServer:
@@ -114,6 +121,18 @@ class Agent(httpx.AsyncBaseTransport):
 
     def _ok(self, _: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"ok": True})
+
+    def _assistants(self, _: httpx.Request) -> httpx.Response:
+        return said(self.assistants)
+
+    def _assistant(self, request: httpx.Request) -> httpx.Response:
+        wanted = request.url.path.split("/")[2]
+        found = [one for one in self.assistants if one["assistant_id"] == wanted]
+        return said(found[0])
+
+    def _graph(self, _: httpx.Request) -> httpx.Response:
+        node = {"id": "tools", "metadata": {"__tools": self.tools}}
+        return said({"nodes": [{"id": "model"}, node], "edges": []})
 
     def _create(self, _: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"thread_id": self.bodies["create"]["thread_id"]})
@@ -170,6 +189,11 @@ class Agent(httpx.AsyncBaseTransport):
             "content-location": f"/threads/{thread_id}/runs/{run_id}",
         }
         return httpx.Response(200, headers=headers, stream=self.wire)
+
+
+def said(body: Any) -> httpx.Response:
+    """An answer in JSON, of ASCII alone, so that it may hold what no encoding has."""
+    return httpx.Response(200, content=json.dumps(body))
 
 
 def run_named(place: int) -> str:

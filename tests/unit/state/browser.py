@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,27 +21,44 @@ class Browser:
     """One tab's socket.
 
     Attributes:
+        path: The page's address.
         went_to: The addresses that the page was sent to.
         vars: What Reflex told it of the vars, by their names.
+        on_var: Who is to be told of a var's every value.
     """
 
     def __init__(self, processor: BaseStateEventProcessor, manager: StateManagerMemory) -> None:
         self._processor = processor
         self._manager = manager
+        self.path = "/"
         self.went_to: list[str] = []
         self.vars: dict[str, Any] = {}
+        self.on_var: dict[str, Callable[[Any], object]] = {}
+        self._came = asyncio.Event()
 
     async def does(self, state: type[rx.State], handler: str, **arguments: Any) -> None:
         """Send an event and wait until it is done.
+
+        Args:
+            state: Whose handler.
+            handler: Its name.
+            arguments: What the handler is given.
 
         Raises:
             Exception: What the handler raised.
         """
         name = f"{state.get_full_name()}.{handler}"
-        event = Event(name=name, payload=arguments, router_data=at("/"))
+        event = Event(name=name, payload=arguments, router_data=router_data(self.path))
+        future = await self._processor.enqueue(TOKEN, event)
         async with asyncio.timeout(5):
-            future = await self._processor.enqueue(TOKEN, event)
             await future.wait_all()
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait for an update after which something is true."""
+        async with asyncio.timeout(5):
+            while not true():
+                self._came.clear()
+                await self._came.wait()
 
     async def set(self, state: type[rx.State], **values: Any) -> None:
         """Give vars of a state their values."""
@@ -59,18 +76,26 @@ class Browser:
     async def emit_update(self, update: Any, token: str) -> None:
         """Take in what Reflex sends."""
         assert token == TOKEN
-        for name, values in (update.delta or {}).items():
-            self.vars |= {
-                f"{name}.{key.removesuffix(FIELD_MARKER)}": v for key, v in values.items()
-            }
+        for values in (update.delta or {}).values():
+            for key, value in values.items():
+                name = key.removesuffix(FIELD_MARKER)
+                self.vars[name] = value
+                self.on_var.get(name, id)(value)
+        self._came.set()
         for event in update.events:
             if event.name == "_redirect":
                 self.went_to.append(event.payload["path"])
 
 
-def at(path: str) -> dict[str, Any]:
+def router_data(path: str) -> dict[str, Any]:
     """The router's data of a page at a path."""
-    return {"token": TOKEN, "pathname": path, "asPath": path, "query": {}, "headers": {}}
+    return {
+        "token": TOKEN,
+        "pathname": path,
+        "asPath": path,
+        "query": {},
+        "headers": {"origin": "http://page.example"},
+    }
 
 
 @asynccontextmanager

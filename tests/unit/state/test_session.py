@@ -1,0 +1,188 @@
+"""Whom a person talks to: the assistants as soon as the server answers, and the one they chose."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.unit.runs.agent import FAULT, GONE, Agent, pause
+from tests.unit.state.browser import Browser, browser
+from tests.unit.state.drawing import HOSTILE, assert_fit_for_the_page
+from webchat.demo.starters import STARTERS
+from webchat.runs import LinkState
+from webchat.state import services as services_module
+from webchat.state import session
+from webchat.state.services import Services
+from webchat.state.session import ANY_AGENT, MOST_TOOLS, Session
+
+ONE, TWO = (f"fe096781-5601-53d2-b2f6-0d3403f7e9c{n}" for n in (1, 2))
+
+
+def assistant(id: str, name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "assistant_id": id,
+        "graph_id": "agent",
+        "name": name,
+        "config": {},
+        "metadata": {"created_by": "system"},
+        "created_at": "2026-01-01",
+    } | more
+
+
+def wanted_is(monkeypatch: pytest.MonkeyPatch, assistant: str | None) -> None:
+    """The settings name this assistant."""
+    monkeypatch.setattr(session, "load_settings", lambda: SimpleNamespace(assistant=assistant))
+
+
+@pytest.fixture(autouse=True)
+def two_assistants(agent: Agent, shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted_is(monkeypatch, None)
+    agent.assistants = [assistant(ONE, "One"), assistant(TWO, "Two", config={"recursion_limit": 5})]
+    agent.tools = ["search", "calculator"]
+
+
+async def seen(one: Browser, *names: str) -> list[Any]:
+    return [await one.var(Session, name) for name in names]
+
+
+async def test_the_assistants_are_offered_and_the_default_one_is_introduced():
+    async with browser() as one:
+        await one.does(Session, "load")
+        assert await one.var(Session, "assistants") == [
+            {"assistant_id": ONE, "name": "One"},
+            {"assistant_id": TWO, "name": "Two"},
+        ]
+        facts = await seen(one, "assistant_id", "agent_name", "agent_tools", "starters", "trouble")
+        assert facts == [ONE, "One", ["search", "calculator"], list(ANY_AGENT), ""]
+
+
+async def test_another_one_can_be_chosen_and_stays_chosen(agent: Agent):
+    agent.assistants[1]["metadata"] = {"starters": ["Say two"]}
+    agent.assistants[1]["description"] = "The second."
+    async with browser() as one:
+        await one.does(Session, "load")
+        await one.does(Session, "choose", assistant_id=TWO)
+        chosen = ["assistant_id", "agent_name", "agent_about", "starters"]
+        assert await seen(one, *chosen) == [TWO, "Two", "The second.", ["Say two"]]
+        await one.does(Session, "load")
+        assert await one.var(Session, "assistant_id") == TWO
+
+
+async def test_one_that_was_not_offered_cannot_be_chosen(agent: Agent):
+    async with browser() as one:
+        await one.does(Session, "load")
+        await one.does(Session, "choose", assistant_id="fe096781-5601-53d2-b2f6-0d3403f7e9c9")
+        assert await one.var(Session, "assistant_id") == ONE
+    assert agent.asked["assistant"] == 0
+
+
+async def test_one_that_the_server_has_no_more_gives_way_to_the_default(agent: Agent):
+    async with browser() as one:
+        await one.does(Session, "load")
+        await one.does(Session, "choose", assistant_id=TWO)
+        agent.assistants.pop()
+        await one.does(Session, "load")
+        assert await one.var(Session, "assistant_id") == ONE
+
+
+@pytest.mark.parametrize("wanted", [TWO, "Two"])
+async def test_a_new_chat_starts_with_the_one_in_the_settings(
+    wanted: str, monkeypatch: pytest.MonkeyPatch
+):
+    wanted_is(monkeypatch, wanted)
+    async with browser() as one:
+        await one.does(Session, "load")
+        assert await seen(one, "assistant_id", "trouble") == [TWO, ""]
+
+
+async def test_an_unknown_one_in_the_settings_is_said_and_the_default_taken(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    wanted_is(monkeypatch, "nobody")
+    async with browser() as one:
+        await one.does(Session, "load")
+        assistant_id, trouble = await seen(one, "assistant_id", "trouble")
+        assert assistant_id == ONE and "nobody" in trouble
+
+
+async def test_it_waits_for_a_server_that_is_not_up_yet(agent: Agent, shared: Services):
+    shared.link.state = LinkState("connecting")
+    async with browser() as one:
+        loading = asyncio.create_task(one.does(Session, "load"))
+        await pause()
+        assert not agent.asked
+        shared.link._become(LinkState("connected"))
+        await loading
+        assert await one.var(Session, "assistant_id") == ONE
+
+
+async def test_a_server_that_falls_over_is_asked_again_when_it_is_back(
+    agent: Agent, shared: Services
+):
+    agent.refusals["assistants"] = GONE
+    async with browser() as one:
+        loading = asyncio.create_task(one.does(Session, "load"))
+        await pause()
+        assert agent.asked["assistants"] == 1 and shared.link._hurry.is_set()
+        agent.refusals.clear()
+        shared.link._become(LinkState("away"))
+        shared.link._become(LinkState("connected"))
+        await loading
+        assert await one.var(Session, "assistant_id") == ONE
+
+
+async def test_a_server_without_assistants_is_said_to_have_none(agent: Agent):
+    agent.assistants = []
+    async with browser() as one:
+        await one.does(Session, "load")
+        trouble, assistant_id = await seen(one, "trouble", "assistant_id")
+        assert "no assistant" in trouble and assistant_id == ""
+
+
+async def test_a_graph_that_cannot_be_drawn_costs_its_tools_alone(agent: Agent):
+    agent.refusals["graph"] = FAULT
+    async with browser() as one:
+        await one.does(Session, "load")
+        assert await seen(one, "agent_name", "agent_tools", "trouble") == ["One", [], ""]
+
+
+@pytest.mark.parametrize("tools", ["search", None, {"a": 1}, [1, None, {}]])
+async def test_odd_tools_are_none(agent: Agent, tools: Any):
+    agent.tools = tools
+    async with browser() as one:
+        await one.does(Session, "load")
+        assert await one.var(Session, "agent_tools") == []
+
+
+async def test_many_tools_are_not_all_told_and_none_twice(agent: Agent):
+    agent.tools = ["twice", "twice", *(f"tool {n}" for n in range(100))]
+    async with browser() as one:
+        await one.does(Session, "load")
+        tools = await one.var(Session, "agent_tools")
+        assert len(tools) == MOST_TOOLS and tools.count("twice") == 1
+
+
+async def test_our_own_agent_says_that_it_is_a_demo(
+    shared: Services, monkeypatch: pytest.MonkeyPatch
+):
+    own = Services(shared.server, shared.feeds, shared.link, embedded=True)
+    monkeypatch.setattr(services_module, "_running", own)
+    async with browser() as one:
+        await one.does(Session, "load")
+        about, starters = await seen(one, "agent_about", "starters")
+        assert "offline" in about and starters == list(STARTERS)
+
+
+async def test_hostile_names_are_made_fit_to_be_shown(agent: Agent):
+    agent.tools = [HOSTILE]
+    agent.assistants = [
+        assistant(ONE, HOSTILE, description=HOSTILE, metadata={"starters": [HOSTILE, 5]})
+    ]
+    async with browser() as one:
+        await one.does(Session, "load")
+        assert_fit_for_the_page(one.vars)
+        (starter,) = await one.var(Session, "starters")
+        assert starter and await one.var(Session, "agent_tools")
