@@ -127,6 +127,8 @@ config = rx.Config(
     cors_allowed_origins=[*_own_origins(settings.host, _port), *settings.allowed_origins],
     # Conversations live on the agent server: states are caches that need not outlive us.
     state_manager_mode=StateManagerMode.MEMORY,
+    # A page that is only looked at sends no events, and must not be forgotten over a long talk.
+    redis_token_expiration=7 * 24 * 3600,
     telemetry_enabled=False,
     show_built_with_reflex=False,
     plugins=[SameOriginPlugin()],

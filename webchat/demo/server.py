@@ -220,7 +220,7 @@ class EmbeddedServer:
             tries += 1
             try:
                 return await self._launch()
-            except EmbeddedServerError as error:
+            except (EmbeddedServerError, OSError) as error:
                 self.last_failure = str(error).splitlines()[0]
                 _log.warning("%s", error)
 

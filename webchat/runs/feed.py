@@ -24,9 +24,10 @@ from webchat.agent_server import (
     StreamEvent,
     StreamNotice,
 )
+from webchat.runs.said import as_said, moment
 from webchat.runs.signal import Signal
 from webchat.runs.wire_log import WireLog
-from webchat.transcript.transcript import Transcript
+from webchat.transcript import Transcript, Turn
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +102,16 @@ class Feed:
         self.state: Mapping[str, Any] | None = None
         self.assistant_id = ""
         self._hold_until = 0.0
+        self._sending: tuple[Turn, ...] = ()
+        self._loading = asyncio.Lock()
         self.logs: OrderedDict[str, WireLog] = OrderedDict()
         self.changed = Signal()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What a reader sees: the transcript's turns, and what is being sent."""
+        turns = self.transcript.turns
+        return (*turns, *self._sending) if self._sending else turns
 
     @property
     def live(self) -> bool:
@@ -115,15 +124,20 @@ class Feed:
         Raises:
             AgentServerError: The thread can't be read.
         """
+        async with self._loading:
+            if not self.live:
+                await self._load()
+
+    async def _load(self) -> None:
         await self._server.thread(self.thread_id)
         runs = await self._server.runs(self.thread_id, limit=1)
         await self._read_state()
-        self.run = self.trouble = None
-        self.transcript = Transcript.from_state(self.state or {})
-        if runs:
-            self.assistant_id = runs[0].get("assistant_id", "")
-            if runs[0].get("status") in UNDER_WAY:
-                await self._join(runs[0]["run_id"])
+        self.assistant_id = runs[0].get("assistant_id", "") if runs else ""
+        if runs and runs[0].get("status") in UNDER_WAY:
+            await self._join(runs[0])
+        else:
+            self.transcript = Transcript.from_state(self.state or {})
+            self.run = self.trouble = None
         self.changed.fire()
 
     async def send(self, assistant_id: str, message: Mapping[str, Any]) -> None:
@@ -185,7 +199,7 @@ class Feed:
         async with self._server.join_run(self.thread_id, run_id) as stream:
             async for item in stream:
                 if isinstance(item, StreamEvent):
-                    kept.add(item)
+                    kept.add(as_said(item))
                 elif item.replayed_from_start:
                     kept.expect_replay()
         self._keep_log(kept)
@@ -198,48 +212,58 @@ class Feed:
                 advice="Wait for it to finish, or stop it.",
                 thread_id=self.thread_id,
             )
-        self.assistant_id, self.trouble = assistant_id, None
-        now = time.time()
-        self.run = RunFacts("", "starting", "open", started_at=now)
-        self.transcript.start_run((run_input or {}).get("messages", []), now)
+        before, now = (self.run, self.trouble), time.time()
+        messages = (run_input or {}).get("messages", [])
+        self._sending = _as_turns(messages)
+        self.run, self.trouble = RunFacts("", "starting", "open", started_at=now), None
         self.changed.fire()
         try:
+            held = AsyncExitStack()
             if self.state is None:
                 await self._server.create_thread(self.thread_id)
-            held = AsyncExitStack()
             stream = await held.enter_async_context(
                 self._server.stream_run(self.thread_id, assistant_id, run_input)
             )
-        except AgentServerError:
-            self.transcript = Transcript.from_state(self.state or {})
-            self._run_is(status="error", stream="closed", ended_at=time.time())
+        except BaseException:
+            self.run, self.trouble = before
             raise
+        else:
+            self.transcript.start_run(messages, now)
+        finally:
+            self._sending = ()
+            self.changed.fire()
+        self.assistant_id = assistant_id
         self._follow(held, stream, now)
 
-    async def _join(self, run_id: str) -> None:
+    async def _join(self, run: Mapping[str, Any]) -> None:
+        """Follow a run that goes on already, from its first event."""
         held = AsyncExitStack()
-        stream = await held.enter_async_context(self._server.join_run(self.thread_id, run_id))
-        now = time.time()
-        self.run = RunFacts(run_id, "running", "open", started_at=now)
-        self.transcript.start_run([], now)
-        self._hold_until = now + CATCHING_UP
+        stream = await held.enter_async_context(
+            self._server.join_run(self.thread_id, run["run_id"])
+        )
+        began = moment(run.get("created_at")) or time.time()
+        self.transcript = Transcript.from_state(self.state or {})
+        self.transcript.start_run([], began)
+        self.run, self.trouble = RunFacts(run["run_id"], "running", "open", started_at=began), None
+        self._hold_until = time.time() + CATCHING_UP
         asyncio.get_running_loop().call_later(CATCHING_UP, self.changed.fire)
-        self._follow(held, stream, None)
+        self._follow(held, stream, began, joined=True)
 
-    def _follow(self, held: AsyncExitStack, stream: RunStream, started_at: float | None) -> None:
-        wire = WireLog(stream.run_id or "", started_at)
-        stop = self.run is not None and self.run.status == "stopping"
-        self._run_is(run_id=wire.run_id, status="running")
-        self._keep_log(wire)
-        self._spawn(self._read(held, stream, wire))
-        if stop:  # it was asked for before the run had a name
-            self._spawn(self._stop_after_all())
+    def _follow(
+        self, held: AsyncExitStack, stream: RunStream, started_at: float, *, joined: bool = False
+    ) -> None:
+        wire = WireLog("", started_at)
+        if stream.run_id:
+            self._name_run(wire, stream.run_id)
+        self._spawn(self._read(held, stream, wire, joined=joined))
 
     async def _stop_after_all(self) -> None:
         with suppress(AgentServerError):
             await self.stop()
 
-    async def _read(self, held: AsyncExitStack, stream: RunStream, wire: WireLog) -> None:
+    async def _read(
+        self, held: AsyncExitStack, stream: RunStream, wire: WireLog, *, joined: bool
+    ) -> None:
         """Read a run's stream to its end, then settle with the server's own account."""
         try:
             async with held:
@@ -247,11 +271,13 @@ class Feed:
                     if isinstance(item, StreamNotice):
                         self._take_notice(item, wire)
                     else:
-                        wire.add(item)
-                        self.transcript.apply(item)
-                        if item.received_at >= self._hold_until:
+                        if not wire.run_id and stream.run_id:
+                            self._name_run(wire, stream.run_id)
+                        event = as_said(item) if joined else item
+                        wire.add(event)
+                        self.transcript.apply(event)
+                        if not joined or item.received_at >= self._hold_until:
                             self.changed.fire()
-            self._hold_until = 0.0
             await self._settle(stream.status or "gone")
         except AgentServerError as error:
             log.warning("run %s of thread %s: %s", stream.run_id, self.thread_id, error)
@@ -264,6 +290,15 @@ class Feed:
         self.trouble = error
         self.transcript.settle(None, "lost", time.time())
         self._run_is(status="lost", stream="closed", why=str(error), ended_at=time.time())
+
+    def _name_run(self, wire: WireLog, run_id: str) -> None:
+        """The run has a name at last: some servers tell it in the first event only."""
+        wire.run_id = run_id
+        stop = self.run is not None and self.run.status == "stopping"
+        self._run_is(run_id=run_id, status="running")
+        self._keep_log(wire)
+        if stop:
+            self._spawn(self._stop_after_all())
 
     def _take_notice(self, notice: StreamNotice, wire: WireLog) -> None:
         if notice.replayed_from_start:
@@ -315,5 +350,14 @@ class Feed:
         if not wire.run_id:
             return
         self.logs[wire.run_id] = wire
-        while len(self.logs) > LOGS_KEPT:
-            self.logs.popitem(last=False)
+        current = self.run.run_id if self.run else ""
+        old = [run_id for run_id in self.logs if run_id not in (current, wire.run_id)]
+        for run_id in old[: max(0, len(self.logs) - LOGS_KEPT)]:
+            del self.logs[run_id]
+
+
+def _as_turns(messages: list[dict[str, Any]]) -> tuple[Turn, ...]:
+    """Messages that are being sent, as turns."""
+    sending = Transcript()
+    sending.start_run(messages, time.time())
+    return tuple(turn for turn in sending.turns if turn.role == "human")

@@ -12,7 +12,7 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from webchat.agent_server import AgentServer, AgentServerError
-from webchat.runs.feed import Feed
+from webchat.runs.feed import LOGS_KEPT, Feed
 
 KEPT = 64
 """Feeds that nobody watches and that have no run are kept up to this many, newest use first."""
@@ -71,7 +71,8 @@ class Feeds:
         await feed.load()
         if known is None or feed.live or known.state is None:
             return feed
-        if (feed.state or {}).get("checkpoint_id") == known.state.get("checkpoint_id"):
+        checkpoint = _checkpoint(feed)
+        if checkpoint and checkpoint == _checkpoint(known):
             return known  # it also knows what no state tells: times, the wire
         feed.logs = known.logs
         return feed
@@ -82,6 +83,8 @@ class Feeds:
         idle = [f for f in self._feeds.values() if not (f.live or f.changed.watched_by)]
         for old in idle[:-KEPT]:
             del self._feeds[old.thread_id]
+        for old in idle[:-LOGS_KEPT]:
+            old.logs.clear()  # the server can replay them
         return feed
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -89,3 +92,8 @@ class Feeds:
         task = asyncio.get_running_loop().create_task(work, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _checkpoint(feed: Feed) -> str | None:
+    """The checkpoint that a feed's state was read at."""
+    return ((feed.state or {}).get("checkpoint") or {}).get("checkpoint_id")

@@ -34,7 +34,7 @@ class Pace:
         self._late = 0.0
 
     def frame_took(self, seconds: float) -> None:
-        """Note the CPU seconds that a frame took to make and hand over."""
+        """Note the seconds that a frame took to make and hand over, others' work meanwhile too."""
         self._cost += _MEMORY * (seconds - self._cost)
 
     def woke_late(self, seconds: float) -> None:
@@ -43,6 +43,10 @@ class Pace:
 
     @property
     def interval(self) -> float:
-        """Seconds from one frame's start to the next one's, between `FASTEST` and `SLOWEST`."""
+        """Seconds from one frame's start to the next one's.
+
+        Between `FASTEST` and `SLOWEST`, or more where one frame alone takes so long that it
+        would have all of the loop.
+        """
         wanted = self._cost * max(1, self._crowd()) / SHARE + self._late
-        return min(SLOWEST, max(FASTEST, wanted))
+        return max(min(SLOWEST, max(FASTEST, wanted)), self._cost / SHARE)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 
 from webchat.agent_server.events import StreamEvent
-
-_TIMED_ID = re.compile(r"(\d{13})-\d+")
 
 _Mark = tuple[str | None, str, int]
 
@@ -61,12 +58,10 @@ class WireLog:
 
         Args:
             run_id: The run.
-            started_at: When it was started, Unix seconds; None where its events are a replay:
-                then the times are those in the events' ids, from the first event on.
+            started_at: When it was started, Unix seconds; None to count from its first event.
         """
         self.run_id = run_id
         self.started_at = started_at or 0.0
-        self._replays = started_at is None
         self.events: list[WireEvent] = []
         self.by_tab: dict[str, list[WireEvent]] = {}
         self.size = 0
@@ -83,14 +78,13 @@ class WireLog:
             return
         if event.id is not None:
             self._seen[mark] += 1
-        at = _said_at(event) if self._replays else event.received_at
-        self.started_at = self.started_at or at
+        self.started_at = self.started_at or event.received_at
         kept = WireEvent(
             number=len(self.events) + 1,
             mode=event.mode,
             namespace=event.namespace,
             node=_node(event),
-            at=at,
+            at=event.received_at,
             size=event.size,
             raw=event.raw,
         )
@@ -119,12 +113,6 @@ class WireLog:
             rows[bisect_left(rows, old.number, key=lambda row: row.number)] = bare
             self._bytes -= old.size
             self._oldest_body += 1
-
-
-def _said_at(event: StreamEvent) -> float:
-    """When the server said it, as far as the id tells (`<unix ms>-<n>`), else when it came."""
-    found = _TIMED_ID.fullmatch(event.id or "")
-    return int(found[1]) / 1000 if found else event.received_at
 
 
 def _node(event: StreamEvent) -> str:

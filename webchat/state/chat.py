@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import reflex as rx
 
 from webchat.agent_server import AgentServerError
-from webchat.state.live import tab_of
+from webchat.state.mirror import sendable
 from webchat.state.services import services
 from webchat.state.session import Session
-from webchat.state.tab import Tab
+from webchat.state.tab import Tab, tab_of
 
 LONGEST_MESSAGE = 4_000_000
 """Characters; more than the socket takes in one piece."""
@@ -30,14 +30,16 @@ class Chat(rx.State):
         """
         if not _is_uuid(message_id) or not isinstance(text, str):
             return
-        text = text.strip()
-        if not 0 < len(text) <= LONGEST_MESSAGE:
-            return
+        text = sendable(text.strip())
         async with self:
             tab = tab_of(self)
             session = await self.get_state(Session)
             assistant_id, trouble = session.assistant_id, session.trouble
         if tab.last_sent == message_id:
+            return
+        if not 0 < len(text) <= LONGEST_MESSAGE:
+            tab.sent(message_id, ok=False)
+            tab.note("This message is too long to be sent. Shorten it.")
             return
         tab.last_sent = message_id
         if not assistant_id:
@@ -87,15 +89,18 @@ async def _send(tab: Tab, assistant_id: str, message_id: str, text: str) -> str:
     tab.note("")
     try:
         await feed.send(assistant_id, {"type": "human", "id": message_id, "content": text})
-    except AgentServerError as error:
+    except Exception as error:
         services().link.suspect()
-        if is_new:
+        if is_new and tab.feed is feed:
             tab.look_at(None)
+        tab.last_sent = ""
         tab.sent(message_id, ok=False)
+        if not isinstance(error, AgentServerError):
+            raise
         tab.note(f"{error} {error.advice}")
         return ""
     tab.sent(message_id, ok=True)
-    return f"/thread/{feed.thread_id}" if is_new else ""
+    return f"/thread/{feed.thread_id}" if is_new and tab.feed is feed else ""
 
 
 async def _do(tab: Tab, call: Awaitable[None] | None) -> None:

@@ -48,12 +48,12 @@ class Trouble:
 NO_SUCH_PAGE = Trouble("There is no such page", "Its address may have been cut short.")
 
 
-def page_node(feed: Feed | None, trouble: Trouble | None, *, loading: bool) -> Node:
-    """What the middle of the page shows."""
+def page_node(feed: Feed | None, trouble: Trouble | None, loading: str) -> Node:
+    """What the middle of the page shows; `loading` is the address of what is being read."""
     state = "thread" if feed else "trouble" if trouble else "new"
     return {
         "state": "loading" if loading else state,
-        "thread": feed.thread_id if feed else "",
+        "thread": feed.thread_id if feed else loading.rpartition("/")[2],
         "title": trouble.title if trouble else "",
         "advice": trouble.advice if trouble else "",
         "detail": trouble.detail if trouble else "",

@@ -14,7 +14,8 @@ from reflex_base.event.context import EventContext
 from webchat.rendering.json_tree import pretty
 from webchat.state.present import text_of
 from webchat.state.raw_nodes import body_of
-from webchat.state.tab import Tab, tabs
+from webchat.state.session import Session
+from webchat.state.tab import Tab, tab_of, tabs
 from webchat.state.tool_nodes import result_value
 from webchat.transcript.parts import ToolCall
 
@@ -34,11 +35,6 @@ def tell(exception: Exception) -> None:
     tab.note("Something went wrong in webchat itself. Try once more; its log says what it was.")
 
 
-def tab_of(state: rx.State) -> Tab:
-    """The tab that an event came from."""
-    return tabs.of(state.router.session.client_token)
-
-
 def is_name(value: object) -> bool:
     """Whether an argument from a browser can be the name of something in the tree."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
@@ -54,7 +50,12 @@ class Live(rx.State):
         """Keep the page right for as long as it is open at this address."""
         async with self:
             tab, path = tab_of(self), self.router.url.path
-        await tab.go(path)
+        try:
+            await tab.go(path)
+        except Exception as exception:  # the page still has to be told, by its first frame
+            tell(exception)
+        async with self:
+            (await self.get_state(Session))._adopt(tab.assistant_id)
         page, state, var = EventContext.get(), Live.get_full_name(), f"frame{FIELD_MARKER}"
         while True:
             try:
@@ -113,15 +114,16 @@ class Live(rx.State):
         elif tab.part_named(of) is not None:
             tab.open_part(tree, pointer)
 
-    @rx.event
-    def clip(self, key: str):
+    @rx.event(background=True)
+    async def clip(self, key: str):
         """Hand a text to the clipboard.
 
         Args:
             key: Its name: `turn:`, `arguments:`, `result:` or `event:` and what of.
         """
-        tab = tab_of(self)
-        if is_name(key) and (text := _text_named(tab, key)) is not None:
+        async with self:
+            tab = tab_of(self)
+        if is_name(key) and (text := await asyncio.to_thread(_text_named, tab, key)) is not None:
             tab.clip(key, text)
 
 

@@ -49,7 +49,7 @@ class Presenter:
     def __init__(self) -> None:
         self.turns: dict[str, Turn] = {}
         self.parts: dict[str, Part] = {}
-        self._names: dict[str, str] = {}
+        self._names: dict[tuple[str, str], str] = {}
         self._prose: dict[str, Prose] = {}
         self._room = 0
 
@@ -93,7 +93,7 @@ class Presenter:
         return self._room > 0
 
     def _name(self, kind: str, long: str) -> str:
-        return self._names.setdefault(long, f"{kind}:{len(self._names) + 1}")
+        return self._names.setdefault((kind, long), f"{kind}:{len(self._names) + 1}")
 
     def _put_part(self, mirror: Mirror, owner: str, part: Part, role: str, opened: Opened) -> str:
         """Give a tab a part; returns its name."""
@@ -106,7 +106,7 @@ class Presenter:
             case Text() | Reasoning() if role == "agent":
                 whole = self._put_prose(mirror, name, part)
             case ToolCall() | Subagent():
-                inner = part.children if isinstance(part, ToolCall) else part.parts
+                inner = _within(part)
                 children = [self._put_part(mirror, long, one, "agent", opened) for one in inner]
                 head = tool_node(part, name, opened) if isinstance(part, ToolCall) else _group(part)
                 mirror.put(name, {**head, "children": children})
@@ -132,6 +132,13 @@ class Presenter:
         node = {"kind": "text", "blocks": blocks, "tail": tail}
         mirror.put(name, node if isinstance(part, Text) else node | _thinking(part))
         return prose.whole
+
+
+def _within(part: ToolCall | Subagent) -> tuple[Part, ...]:
+    """What stands inside a part: a subagent's work, and what a tool gave back beside its text."""
+    if isinstance(part, Subagent):
+        return part.parts
+    return (*part.children, *(part.result.parts if part.result else ()))
 
 
 def has_text(turn: Turn) -> bool:

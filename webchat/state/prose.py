@@ -65,6 +65,8 @@ class Prose:
             The keys of the settled blocks, and of the growing one (empty when there is none).
         """
         settled = self._blocks.settled
+        if self._lives and not any(name in mirror for name in (self._name(0), self._tail_name(0))):
+            mirror.drop(mirror.keys_under(f"{self._key}.{self._lives - 1}."))
         for i in range(len(settled) - 1, -1, -1):
             if self._name(i) in mirror:
                 break

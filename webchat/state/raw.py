@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-from webchat.state.live import is_name, tab_of
+from webchat.state.live import is_name
 from webchat.state.raw_nodes import PAGE, TABS
+from webchat.state.tab import tab_of
 
 
 class Raw(rx.State):

@@ -110,6 +110,8 @@ class RawView(RawChoices):
         self._runs = [_listed(run["run_id"]) for run in runs]
         latest = feed.run.run_id if feed.run else ""
         run_id = self.run_id or latest or (self._runs[0]["run_id"] if self._runs else "")
+        if run_id and run_id == latest:
+            self.run_id = ""  # not pinned: the next run is followed
         if run_id:
             self._empty = "The server no longer has the wire of this run."
             self._log = await feed.wire_of(run_id)

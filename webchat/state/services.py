@@ -16,6 +16,9 @@ from webchat.settings import Settings, load_settings, unknown_variables
 
 log = logging.getLogger(__name__)
 
+PAUSE = 5.0
+"""Seconds between two tries to start the embedded agent server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -53,7 +56,7 @@ async def running() -> AsyncIterator[None]:
     """The lifespan of all that is shared; starts the embedded agent server when none is set."""
     global _running
     settings = load_settings()
-    logging.getLogger("webchat").setLevel(settings.log_level.upper())
+    _log_as_asked(settings.log_level)
     for sentence in unknown_variables():
         log.warning(sentence)
     async with AsyncExitStack() as stack:
@@ -79,8 +82,11 @@ async def _keep_healing(link: Link, feeds: Feeds) -> None:
         while True:
             await wake.wait()
             wake.clear()
-            if link.state.word == "connected":
-                await feeds.heal()
+            try:
+                if link.state.word == "connected":
+                    await feeds.heal()
+            except Exception:  # one feed's trouble must not end the healing of all
+                log.exception("a run could not be followed again")
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
@@ -93,10 +99,25 @@ async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
 
 
 async def _start(embedded: EmbeddedServer) -> None:
-    try:
-        await embedded.start()
-    except EmbeddedServerError:
-        log.exception("The embedded agent server did not start")
+    while True:
+        try:
+            await embedded.start()
+        except (EmbeddedServerError, OSError):
+            log.exception("The embedded agent server did not start; it is tried again")
+            await asyncio.sleep(PAUSE)
+        else:
+            return
+
+
+def _log_as_asked(level: str) -> None:
+    """Tell on the terminal what the settings ask for; nobody else listens to our loggers."""
+    ours = logging.getLogger("webchat")
+    ours.setLevel(level.upper())
+    if not ours.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("webchat: %(message)s"))
+        ours.addHandler(handler)
+        ours.propagate = False
 
 
 def _client(settings: Settings, url: str) -> AgentServer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TypedDict
 
 import reflex as rx
@@ -13,9 +14,13 @@ from webchat.demo.starters import STARTERS
 from webchat.rendering.text import showable
 from webchat.settings import load_settings
 from webchat.state.services import services
+from webchat.state.tab import tab_of
 
 ANY_AGENT = ("What can you do?", "Which tools do you have?", "Show me an example of your work")
 MOST_TOOLS = 24
+
+AGAIN = 2.0
+"""Seconds until the assistants are asked for again when they could not be read."""
 
 
 class AssistantItem(TypedDict):
@@ -49,11 +54,21 @@ class Session(rx.State):
         async with self:
             self.trouble = trouble
             self.assistants = [_item(one) for one in found]
-            known = {one["assistant_id"] for one in found}
-            if self.assistant_id not in known:
+            if not self._adopt(tab_of(self).assistant_id) and not self._adopt(self.assistant_id):
                 self.assistant_id = chosen["assistant_id"]
             chosen_id = self.assistant_id
-        await self._introduce(next(one for one in found if one["assistant_id"] == chosen_id))
+        await self._introduce(
+            next((one for one in found if one["assistant_id"] == chosen_id), chosen)
+        )
+
+    def _offers(self, assistant_id: object) -> bool:
+        return any(one["assistant_id"] == assistant_id for one in self.assistants)
+
+    def _adopt(self, assistant_id: str) -> bool:
+        """Talk to the one who answers in the thread, if it is one of those that are offered."""
+        if self._offers(assistant_id):
+            self.assistant_id = assistant_id
+        return self._offers(assistant_id)
 
     @rx.event(background=True)
     async def choose(self, assistant_id: str):
@@ -63,9 +78,7 @@ class Session(rx.State):
             assistant_id: One of those that were offered.
         """
         async with self:
-            if not isinstance(assistant_id, str) or assistant_id not in {
-                one["assistant_id"] for one in self.assistants
-            }:
+            if not self._offers(assistant_id):
                 return
             self.assistant_id = assistant_id
         try:
@@ -100,7 +113,8 @@ async def _as_soon_as_it_answers() -> list[Assistant]:
                     return await services().server.assistants()
                 except (Unreachable, ServerFault):
                     link.suspect()
-            await wake.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), AGAIN)
             wake.clear()
 
 
@@ -112,7 +126,9 @@ async def _preferred(found: list[Assistant]) -> tuple[Assistant, str]:
             if wanted in (one["assistant_id"], one.get("name"), one["graph_id"]):
                 return one, ""
         trouble = f"The agent server has no assistant named {wanted}; this is its default one."
-    return await services().server.default_assistant(), trouble
+    default = await services().server.default_assistant()
+    same = (one for one in found if one["assistant_id"] == default["assistant_id"])
+    return next(same, default), trouble
 
 
 def _item(assistant: Assistant) -> AssistantItem:

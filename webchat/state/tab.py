@@ -13,6 +13,8 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from weakref import WeakKeyDictionary
 
+import reflex as rx
+
 from webchat.agent_server import AgentServerError
 from webchat.runs import Feed, LinkState, Pace
 from webchat.state.head import (
@@ -50,6 +52,7 @@ class Tab:
         self.raw = RawView(self.wake)
         self.last_sent = ""
         self._path = "/"
+        self._asked_under: LinkState | None = None
         self._mirror = Mirror()
         self._wake = asyncio.Event()
         self._seen: dict[str, Turn] = {}
@@ -61,6 +64,17 @@ class Tab:
         self._note = ""
         self._watching = ExitStack()
         self._looks = 0
+        self._owner = 0
+
+    @property
+    def watched(self) -> bool:
+        """Whether a page gets its frames."""
+        return self._looks > 0
+
+    @property
+    def assistant_id(self) -> str:
+        """Who answers in the thread it looks at; empty where nobody did yet."""
+        return self.feed.assistant_id if self.feed else ""
 
     # What the tab looks at.
 
@@ -81,6 +95,7 @@ class Tab:
         """Show this feed, or an empty page."""
         self.feed, self._trouble, self._loading, self._note = feed, None, False, ""
         self._forget_turns()
+        self._mirror.drop(["clip"])
         self._shown = TURNS
         self._opened.clear()
         self.raw.leave()
@@ -92,6 +107,7 @@ class Tab:
             self.look_at(None)
             self._loading = True
         asked, feed, trouble = self._path, None, None
+        self._asked_under = services().link.state
         try:
             feed = await services().feeds.open(thread_id)
         except AgentServerError as error:
@@ -174,7 +190,10 @@ class Tab:
     # Frames.
 
     async def frames(self) -> AsyncGenerator[Frame, None]:
-        """Frames as they are due, the first of them a snapshot, until cancelled."""
+        """Frames as they are due, the first of them a snapshot, until the next watch begins."""
+        self._owner += 1
+        mine = self._owner
+        self._mirror.drop(["clip"])
         self._mirror.restart()
         self._mirror.put("clock", {"now": time.time()})
         self._drawn_head = None
@@ -183,14 +202,15 @@ class Tab:
         due = 0.0
         with services().link.changed.watching(self._wake), self._looking():
             while True:
-                link = services().link.state
                 await self._something_to_say()
+                if mine != self._owner:
+                    return
                 early = due - time.perf_counter()
                 if early > 0:
                     await asyncio.sleep(early)
                     pace.woke_late(time.perf_counter() - due)
                 self._wake.clear()
-                if self._trouble and self._trouble.passing and _came_back(link):
+                if self._trouble and self._trouble.passing and _came_back(self._asked_under):
                     await self.go(self._path)
                 started = time.perf_counter()
                 frame = self._frame()
@@ -239,14 +259,14 @@ class Tab:
         if head == self._drawn_head:
             return
         self._drawn_head = head
-        page = page_node(self.feed, self._trouble, loading=self._loading)
+        page = page_node(self.feed, self._trouble, self._path if self._loading else "")
         self._mirror.put("page", page)
         self._mirror.put("composer", composer_node(run, link, self._note))
         self._mirror.put("link", link_node(run, link))
         self._mirror.put("lost", lost_node(self.feed))
 
     def _put_turns(self, feed: Feed) -> None:
-        turns = feed.transcript.turns
+        turns = feed.turns
         shown = turns[max(0, len(turns) - self._shown) :]
         presenter = _presenters.setdefault(feed, Presenter())
         presenter.make_room()
@@ -272,16 +292,16 @@ def _messages_of(turn: Turn | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def _came_back(before: LinkState) -> bool:
+def _came_back(before: LinkState | None) -> bool:
     """Whether the agent server was not there before, and is now."""
     now = services().link.state
     return now is not before and now.word == "connected"
 
 
 class Tabs:
-    """The tabs by their client token; those unused for longest are let go."""
+    """The tabs by their client token; of those that nobody watches, the latest."""
 
-    KEPT = 500
+    KEPT = 50
 
     def __init__(self) -> None:
         self._tabs: OrderedDict[str, Tab] = OrderedDict()
@@ -291,10 +311,16 @@ class Tabs:
         tab = self._tabs.get(token)
         if tab is None:
             tab = self._tabs[token] = Tab()
+            idle = [known for known, one in self._tabs.items() if not one.watched]
+            for known in idle[: -self.KEPT]:
+                del self._tabs[known]
         self._tabs.move_to_end(token)
-        while len(self._tabs) > self.KEPT:
-            self._tabs.popitem(last=False)
         return tab
 
 
 tabs = Tabs()
+
+
+def tab_of(state: rx.State) -> Tab:
+    """The tab that an event came from."""
+    return tabs.of(state.router.session.client_token)

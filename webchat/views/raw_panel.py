@@ -64,14 +64,13 @@ def _tabs(this: Fields) -> rx.Component:
                 tab.capitalize(),
                 rx.el.span(this[tab], class_name="count"),
                 type="button",
-                role="tab",
-                aria_selected=Raw.tab == tab,
+                aria_pressed=Raw.tab == tab,
                 on_click=Raw.choose_tab(tab),
                 custom_attrs={"data-raw-mode": tab},
             )
             for tab in TABS
         ],
-        role="tablist",
+        role="group",
         aria_label="Stream modes",
         class_name="tabs",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from webchat.state.raw import Raw
@@ -81,16 +83,19 @@ def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
         ),
         rest,
         class_name="part",
-        custom_attrs={
-            "data-part": rx.match(
-                this["kind"], ("plain", "text"), ("subagent", "tool"), this["kind"]
-            ),
-            "data-tool-name": rx.cond(this["kind"] == "tool", this["name"], rx.Var("undefined")),
-            "data-tool-status": rx.cond(
-                this["kind"] == "tool", this["status"], rx.Var("undefined")
-            ),
-        },
+        custom_attrs=_names(this),
     )
+
+
+def _names(this: Fields) -> dict[str, Any]:
+    """What tests and other programs find a part by."""
+    nothing = rx.Var("undefined")
+    is_tool = this["kind"] == "tool"
+    return {
+        "data-part": rx.match(this["kind"], ("plain", "text"), ("subagent", "tool"), this["kind"]),
+        "data-tool-name": rx.cond(is_tool, this["name"], nothing),
+        "data-tool-status": rx.cond(is_tool, this["status"], nothing),
+    }
 
 
 @rx.memo
@@ -103,10 +108,12 @@ def inner_part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
             ("text", prose(this)),
             ("reasoning", reasoning(this)),
             ("tool", tool_card(this, name, rx.fragment())),
+            ("image", _image(this)),
             _notice(this, name),
         ),
         rest,
         class_name="part",
+        custom_attrs=_names(this),
     )
 
 

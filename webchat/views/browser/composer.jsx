@@ -33,14 +33,16 @@ export function Composer({ onSend, thread, children, ...rest }) {
   const shown = useRef(null);
   const sent = useNode("sent");
   const { running, blocked } = useNode("composer");
+  const { now: watchedSince } = useNode("clock");
   const box = () => form.current.querySelector("textarea");
 
   useEffect(() => {
+    if (thread === undefined) return; // not known yet
     const el = box();
-    const now = thread ?? "";
+    const now = thread;
     const kept = store.get(draftKey(now)) ?? "";
     // what is typed before the address is known stays; so does what our own send is about to clear
-    if (!shown.current) el.value = pending.current ? el.value : kept || el.value;
+    if (shown.current === null || (shown.current === "" && pending.current)) el.value = pending.current ? el.value : kept || el.value;
     else if (shown.current !== now) el.value = kept;
     shown.current = now;
     grow(el);
@@ -63,6 +65,12 @@ export function Composer({ onSend, thread, children, ...rest }) {
     store.set(draftKey(thread), el.value);
     grow(el);
   }, [sent, thread]);
+
+  useEffect(() => {
+    // the server began anew, so that no answer to what was sent before will come: send again at will
+    pending.current = null;
+    form.current.removeAttribute("data-pending");
+  }, [watchedSince]);
 
   const send = (event) => {
     event.preventDefault();

@@ -14,7 +14,7 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
   const pinned = useRef(true);
   const top = useRef(0);
   const height = useRef(0);
-  const earlier = useRef(false);
+  const earlier = useRef(null); // the oldest turn, and where it was, while older ones are asked for
   const [away, setAway] = useState(false);
 
   const toEnd = () => {
@@ -30,10 +30,10 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
     const grown = new ResizeObserver(() => {
       const el = box.current;
       if (pinned.current) toEnd();
-      else if (earlier.current && el.scrollHeight > height.current) {
+      else if (earlier.current && earlier.current.turn.offsetTop > earlier.current.top) {
         // what came in above pushes down what is being read: hold it in place
-        el.scrollTop += el.scrollHeight - height.current;
-        earlier.current = false;
+        el.scrollTop += earlier.current.turn.offsetTop - earlier.current.top;
+        earlier.current = null;
       }
       height.current = el.scrollHeight;
     });
@@ -57,8 +57,8 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
     setAway(!pinned.current);
     if (el.scrollTop < 200 && !pinned.current && !earlier.current && onEarlier) {
       if (!inner.current.querySelector("[data-earlier]")) return;
-      earlier.current = true;
-      height.current = el.scrollHeight;
+      const turn = inner.current.querySelector("[data-turn]");
+      earlier.current = { turn, top: turn.offsetTop };
       onEarlier();
     }
   };
