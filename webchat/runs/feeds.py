@@ -71,8 +71,7 @@ class Feeds:
         await feed.load()
         if known is None or feed.live or known.state is None:
             return feed
-        checkpoint = _checkpoint(feed)
-        if checkpoint and checkpoint == _checkpoint(known):
+        if _version(feed) == _version(known):
             return known  # it also knows what no state tells: times, the wire
         feed.logs = known.logs
         return feed
@@ -94,6 +93,7 @@ class Feeds:
         task.add_done_callback(self._tasks.discard)
 
 
-def _checkpoint(feed: Feed) -> str | None:
-    """The checkpoint that a feed's state was read at."""
-    return ((feed.state or {}).get("checkpoint") or {}).get("checkpoint_id")
+def _version(feed: Feed) -> object:
+    """What tells one state of a thread from another: its checkpoint, else all of it."""
+    state = feed.state or {}
+    return (state.get("checkpoint") or {}).get("checkpoint_id") or state
