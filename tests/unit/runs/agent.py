@@ -215,7 +215,8 @@ def ai(id: str = "a1", content: Any = "hello", **more: Any) -> dict[str, Any]:
 
 def thread_state(*messages: Any, checkpoint: str = "c1", **more: Any) -> dict[str, Any]:
     values = {"messages": list(messages)} if messages else {}
-    return {"values": values, "next": [], "tasks": [], "checkpoint_id": checkpoint, **more}
+    known = {"checkpoint": {"checkpoint_id": checkpoint}, "checkpoint_id": checkpoint}
+    return {"values": values, "next": [], "tasks": [], **known, **more}
 
 
 def token(text: str, id: str = "a1", event_id: str = "") -> bytes:

@@ -12,7 +12,7 @@ ANSWERED = thread_state(human(), {"type": "ai", "id": "a1", "content": "hello"},
 
 def said(feed: Feed) -> list[str]:
     """What a reader sees, turn by turn."""
-    return [text_of(turn) for turn in feed.transcript.turns]
+    return [text_of(turn) for turn in feed.turns]
 
 
 def text_of(turn: Turn) -> str:

@@ -146,3 +146,17 @@ async def test_only_the_newest_wires_are_kept(
         agent.end("success", ANSWERED)
         await ended(feed)
     assert list(feed.logs) == [run_named(1), run_named(2)]
+
+
+async def test_a_replayed_wire_tells_the_seconds_of_the_run_and_not_of_the_replay(
+    agent: Agent, feeds: Feeds
+):
+    agent.state, agent.runs = ANSWERED, [a_run(status="success")]
+    agent.replay = [
+        metadata(event_id="1795000000000-0"),
+        token("a", event_id="1795000000750-0"),
+        token("b", event_id="1795000002000-3"),
+    ]
+    feed = await feeds.open(THREAD)
+    wire = await feed.wire_of(RUN)
+    assert [row.at - wire.started_at for row in wire.events] == [0.0, 0.75, 2.0]

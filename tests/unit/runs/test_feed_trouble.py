@@ -100,13 +100,7 @@ async def test_a_lost_run_that_has_ended_meanwhile_shows_its_answer(agent: Agent
     assert said(feed) == ["hi", "hello"] and not feed.live and feed.trouble is None
 
 
-@pytest.mark.parametrize(
-    "route",
-    [
-        *("thread", "runs", "state"),
-        pytest.param("join", marks=pytest.mark.xfail(strict=True, reason="forgets it was lost")),
-    ],
-)
+@pytest.mark.parametrize("route", ["thread", "runs", "state", "join"])
 async def test_a_lost_run_stays_lost_while_it_cannot_be_read(agent: Agent, feed: Feed, route: str):
     await lose(agent, feed)
     agent.refusals = {route: FAULT}

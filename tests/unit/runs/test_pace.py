@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,10 @@ def test_costly_frames_come_less_often():
     assert FASTEST < settled(Pace(lambda: 1), 0.01) < settled(Pace(lambda: 1), 0.015) < SLOWEST
 
 
+def test_frames_that_would_have_all_of_the_loop_wait_past_the_bound():
+    assert settled(Pace(lambda: 1), 0.4) == pytest.approx(0.4 / SHARE, rel=0.01)
+
+
 def test_a_late_loop_gets_fewer_frames():
     assert FASTEST < settled(Pace(lambda: 1), 0.004, late=0.02) < SLOWEST
 
@@ -50,7 +55,7 @@ def test_waking_early_is_not_credit():
 def test_once_it_is_calm_it_is_fast_again():
     crowd = 40
     pace = Pace(lambda: crowd)
-    assert settled(pace, 0.02, late=0.1) == SLOWEST
+    assert settled(pace, 0.015, late=0.1) == SLOWEST
     crowd = 1
     assert settled(pace, 0.0005) == FASTEST
 
@@ -74,4 +79,4 @@ def test_it_never_leaves_its_bounds(crowd: int, history: list[tuple[float, float
     for cost, late in history:
         pace.frame_took(cost)
         pace.woke_late(late)
-        assert FASTEST <= pace.interval <= SLOWEST
+        assert FASTEST <= pace.interval <= max(SLOWEST, pace._cost / SHARE)

@@ -123,18 +123,10 @@ def test_two_alike_tokens_stay_two_after_their_replay():
     assert len(log.events) == 3, "the third had not been seen before"
 
 
-def test_a_replayed_run_has_the_times_at_which_it_was_said_not_those_of_the_replay():
+def test_without_a_start_the_seconds_count_from_the_first_event():
     log = WireLog("run", None)
-    for id, at in [("1795000000250-0", 9.0), ("1795000001000-3", 9.01), (None, 9.02)]:
-        log.add(event("values", {}, id, START + at))
-    seconds = [row.at - log.started_at for row in log.events]
-    assert seconds == pytest.approx([0.0, 0.75, 9.02 - 0.25], abs=1e-3)
-
-
-def test_a_replayed_run_whose_ids_tell_no_time_has_the_times_of_the_replay():
-    log = WireLog("run", None)
-    for id, at in [("run_event_1", 9.0), ("run_event_2", 9.5)]:
-        log.add(event("values", {}, id, START + at))
+    for at in (9.0, 9.5):
+        log.add(event("values", {}, None, START + at))
     assert [row.at - log.started_at for row in log.events] == [0.0, 0.5]
 
 

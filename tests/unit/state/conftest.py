@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.unit.runs.agent import Agent
+from tests.unit.state.browser import TOKEN
 from webchat.agent_server import Patience
 from webchat.runs import Feeds, Link, LinkState
 from webchat.state import services as services_module
+from webchat.state import tab as tab_module
 from webchat.state.services import Services
 from webchat.state.tab import Tab
 
@@ -33,5 +36,7 @@ async def shared(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 @pytest.fixture
-def tab(shared: Services) -> Tab:
-    return Tab()
+def tab(shared: Services, monkeypatch: pytest.MonkeyPatch) -> Tab:
+    """A tab, which is also the one that the events of a `browser` are about."""
+    monkeypatch.setattr(tab_module.tabs, "_tabs", OrderedDict())
+    return tab_module.tabs.of(TOKEN)

@@ -18,15 +18,13 @@ from tests.unit.runs.agent import (
     thread_state,
     values,
 )
-from tests.unit.state.browser import TOKEN, browser
+from tests.unit.state.browser import browser
 from tests.unit.state.page import shown
-from webchat.state import tab as tab_module
 from webchat.state.chat import LONGEST_MESSAGE, Chat
 from webchat.state.live import LONGEST_NAME, LONGEST_POINTER, Live
 from webchat.state.raw import Raw
-from webchat.state.services import Services
 from webchat.state.session import Session
-from webchat.state.tab import Tab, Tabs
+from webchat.state.tab import Tab
 
 MESSAGE = "5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a11"
 ODD: list[Any] = [
@@ -45,15 +43,6 @@ ODD: list[Any] = [
     ),
     *("turn:t:999", "arguments:p:999", "__class__", "../..", "<script>alert(1)</script>"),
 ]
-
-
-@pytest.fixture
-def tab(shared: Services, monkeypatch: pytest.MonkeyPatch) -> Tab:
-    """The tab that the browser's events are about."""
-    tabs = Tabs()
-    monkeypatch.setattr("webchat.state.live.tabs", tabs)
-    monkeypatch.setattr(tab_module, "tabs", tabs)
-    return tabs.of(TOKEN)
 
 
 async def opened_thread(tab: Tab, agent: Agent) -> dict[str, Any]:

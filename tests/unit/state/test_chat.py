@@ -20,24 +20,16 @@ from tests.unit.runs.agent import (
     token,
     until,
 )
-from tests.unit.state.browser import TOKEN, Browser, browser
+from tests.unit.state.browser import Browser, browser
 from tests.unit.state.page import looking_at, shown
 from webchat.state.chat import Chat
 from webchat.state.services import Services
 from webchat.state.session import Session
-from webchat.state.tab import Tab, Tabs
+from webchat.state.tab import Tab
 
 FIRST, SECOND = (f"5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a{n}" for n in (11, 12))
 TALK = thread_state(human(), ai())
 ADDRESS = f"/thread/{THREAD}"
-
-
-@pytest.fixture
-def tab(shared: Services, monkeypatch: pytest.MonkeyPatch) -> Tab:
-    """The tab that the browser's events are about."""
-    tabs = Tabs()
-    monkeypatch.setattr("webchat.state.live.tabs", tabs)
-    return tabs.of(TOKEN)
 
 
 def page(tab: Tab) -> dict[str, Any]:

@@ -7,20 +7,12 @@ import asyncio
 import pytest
 
 from tests.unit.runs.agent import Agent, ai, human, pause, thread_state, token
-from tests.unit.state.browser import TOKEN, browser
+from tests.unit.state.browser import browser
 from tests.unit.state.page import Page
 from webchat.state import live as live_module
 from webchat.state.live import Live
 from webchat.state.services import Services
-from webchat.state.tab import Tab, Tabs
-
-
-@pytest.fixture
-def tab(shared: Services, monkeypatch: pytest.MonkeyPatch) -> Tab:
-    """The tab that the browser's events are about."""
-    tabs = Tabs()
-    monkeypatch.setattr(live_module, "tabs", tabs)
-    return tabs.of(TOKEN)
+from webchat.state.tab import Tab
 
 
 async def test_the_page_is_fed_until_it_goes_away(tab: Tab, agent: Agent, shared: Services):
