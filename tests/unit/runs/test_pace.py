@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webchat.runs.pace import FASTEST, SHARE, SLOWEST, Pace
@@ -70,6 +70,7 @@ def test_an_empty_room_counts_as_one():
     assert settled(Pace(lambda: 0), 0.01) == settled(Pace(lambda: 1), 0.01)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 10_000),
     st.lists(st.tuples(st.floats(0, 1e6), st.floats(-1e6, 1e6)), max_size=20),

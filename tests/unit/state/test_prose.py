@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.state.page import shown
@@ -97,6 +97,7 @@ def test_a_finished_text_that_is_told_again_stays():
     assert prose.put(mirror) == before
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), max_size=12), st.booleans())
 def test_the_pieces_do_not_matter(cuts: list[int], corrected: bool):
     prose, mirror = Prose("b:1"), Mirror()
@@ -120,6 +121,7 @@ def test_a_growing_block_that_settles_is_another_node_and_the_old_one_goes():
         assert set(mirror.keys_under("b:1")) == {*keys, *filter(None, [tail])}
 
 
+@settings(deadline=None)
 @given(st.integers(1, 100))
 def test_a_text_too_long_for_one_frame_comes_over_several(limit: int):
     prose, mirror, taken = Prose("b:1"), Mirror(), []
