@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from uuid import UUID, uuid4
 
@@ -15,6 +16,10 @@ from webchat.state.tab import Tab, tab_of
 
 LONGEST_MESSAGE = 4_000_000
 """Characters; more than the socket takes in one piece."""
+
+
+TRIES, PAUSE = 40, 0.25
+"""How often, and with how many seconds between, a message waits for the first assistant."""
 
 
 class Chat(rx.State):
@@ -33,8 +38,6 @@ class Chat(rx.State):
         text = sendable(text.strip())
         async with self:
             tab = tab_of(self)
-            session = await self.get_state(Session)
-            assistant_id, trouble = session.assistant_id, session.trouble
         if tab.last_sent == message_id:
             return
         if not 0 < len(text) <= LONGEST_MESSAGE:
@@ -42,7 +45,9 @@ class Chat(rx.State):
             tab.note("This message is too long to be sent. Shorten it.")
             return
         tab.last_sent = message_id
+        assistant_id, trouble = await self._assistant()
         if not assistant_id:
+            tab.last_sent = ""
             tab.sent(message_id, ok=False)
             tab.note(trouble or "No assistant was found yet. Your message is kept: try again soon.")
             return
@@ -58,11 +63,26 @@ class Chat(rx.State):
         """
         async with self:
             session = await self.get_state(Session)
-            if words not in session.starters or not session.assistant_id:
+            if words not in session.starters:
                 return
-            tab, assistant_id = tab_of(self), session.assistant_id
-        if tab.feed is None and (address := await _send(tab, assistant_id, str(uuid4()), words)):
+            tab = tab_of(self)
+        assistant_id, _ = await self._assistant()
+        if (
+            assistant_id
+            and tab.feed is None
+            and (address := await _send(tab, assistant_id, str(uuid4()), words))
+        ):
             yield rx.redirect(address)
+
+    async def _assistant(self) -> tuple[str, str]:
+        """Who is to answer, and why nobody is; a page that has just opened may not know yet."""
+        for _ in range(TRIES):
+            async with self:
+                session = await self.get_state(Session)
+                if session.assistant_id or session.trouble:
+                    return session.assistant_id, session.trouble
+            await asyncio.sleep(PAUSE)
+        return "", ""
 
     @rx.event(background=True)
     async def stop(self):
@@ -81,6 +101,11 @@ class Chat(rx.State):
 
 async def _send(tab: Tab, assistant_id: str, message_id: str, text: str) -> str:
     """Send, and say where the page should go: nowhere when it is there, or when it failed."""
+    if tab.loading:
+        tab.last_sent = ""
+        tab.sent(message_id, ok=False)
+        tab.note("This conversation is still being read. Your message is kept: try again soon.")
+        return ""
     is_new = tab.feed is None
     if tab.feed is None:
         tab.look_at(services().feeds.new())

@@ -67,6 +67,11 @@ class Tab:
         self._owner = 0
 
     @property
+    def loading(self) -> bool:
+        """Whether its thread is still being read."""
+        return self._loading
+
+    @property
     def watched(self) -> bool:
         """Whether a page gets its frames."""
         return self._looks > 0
