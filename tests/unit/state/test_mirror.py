@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.state.page import Page
@@ -27,7 +27,7 @@ def put_all(mirror: Mirror, nodes: dict[str, dict[str, Any]]) -> None:
         mirror.put(key, node)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(NODES, min_size=1, max_size=6))
 def test_a_page_that_takes_every_frame_has_what_the_mirror_has(history: list[Any]) -> None:
     mirror, page = Mirror(), Page()
