@@ -7,7 +7,7 @@ import reflex as rx
 from webchat.state.live import Live
 from webchat.state.raw import Raw
 from webchat.state.shapes import RawNode, RowNode
-from webchat.views.browser import Clicks, Edge, Fields, Follow, Rows, node
+from webchat.views.browser import Clicks, Edge, Fields, Follow, Rows, Tabs, node
 from webchat.views.icons import icon
 
 TABS = ("values", "updates", "messages", "all")
@@ -58,19 +58,20 @@ def _keyed(key: rx.Var[str]) -> rx.Component:
 
 
 def _tabs(this: Fields) -> rx.Component:
-    return rx.el.div(
+    return Tabs.create(
         *[
             rx.el.button(
                 tab.capitalize(),
                 rx.el.span(this[tab], class_name="count"),
                 type="button",
-                aria_pressed=Raw.tab == tab,
+                role="tab",
+                aria_selected=Raw.tab == tab,
                 on_click=Raw.choose_tab(tab),
                 custom_attrs={"data-raw-mode": tab},
             )
             for tab in TABS
         ],
-        role="group",
+        custom_attrs={"role": "tablist"},
         aria_label="Stream modes",
         class_name="tabs",
     )

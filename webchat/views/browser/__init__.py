@@ -28,6 +28,7 @@ _FILES = {
         "rows.jsx",
         "edge.jsx",
         "skip.jsx",
+        "tabs.jsx",
     )
 }
 
@@ -112,6 +113,13 @@ class Rows(rx.Component):
 
     library = _FILES["rows.jsx"]
     tag = "Rows"
+
+
+class Tabs(rx.Component):
+    """Keys on a row of tabs."""
+
+    library = _FILES["tabs.jsx"]
+    tag = "Tabs"
 
 
 class Skip(rx.Component):
