@@ -58,15 +58,42 @@ async def test_a_run_that_goes_on_is_joined_from_its_start(
 async def test_a_replay_is_shown_at_once_and_not_event_by_event(
     agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed_module, "CATCHING_UP", 0.05)
+    monkeypatch.setattr(feed_module, "CATCHING_UP", 3600.0)
     agent.state, agent.runs = ASKED, [a_run()]
     agent.replay = [token("word ", event_id=f"{n}-0") for n in range(1, 101)]
     fired: list[int] = []
     original = Signal.fire
     monkeypatch.setattr(Signal, "fire", lambda self: (fired.append(1), original(self)))
     feed = await feeds.open(THREAD)
-    await until(feed.changed, lambda: said(feed)[-1].count("word") == 100)
-    assert len(fired) < 10, "of 100 events"
+    agent.end("success", ANSWERED)
+    await ended(feed)
+    assert len(feed.logs[RUN].events) == 100 and len(fired) < 10
+
+
+async def test_a_replay_is_shown_even_if_nothing_comes_after_it(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(feed_module, "CATCHING_UP", 0.01)
+    agent.state, agent.runs = ASKED, [a_run()]
+    agent.replay = [token("word", event_id="1-0")]
+    feed, wake = await feeds.open(THREAD), asyncio.Event()
+    with feed.changed.watching(wake):
+        await pause()
+        assert said(feed)[-1] == "word"
+        await asyncio.wait_for(wake.wait(), 5)
+
+
+async def test_a_joined_run_tells_the_seconds_of_the_run_from_when_it_was_made(
+    agent: Agent, feeds: Feeds
+):
+    agent.state = ASKED
+    agent.runs = [a_run() | {"created_at": "2026-11-18T11:06:40+00:00"}]
+    agent.replay = [token("a", event_id="1795000001500-0")]
+    feed = await feeds.open(THREAD)
+    await until(feed.changed, lambda: feed.logs[RUN].events)
+    (row,) = feed.logs[RUN].events
+    assert row.at - feed.logs[RUN].started_at == 1.5
+    assert feed.run and feed.run.started_at == 1_795_000_000.0
 
 
 async def test_an_id_that_is_none_is_said_to_be_none_before_anything_is_asked(

@@ -58,6 +58,16 @@ async def test_a_cut_stream_is_told_and_found_again_with_nothing_twice(agent: Ag
     assert feed.run.stream == "closed" and status(feed) == "success"
 
 
+async def test_a_replay_that_begins_with_the_newest_event_shows_it_once(agent: Agent, feed: Feed):
+    await feed.send("agent", human())
+    agent.say(token("word ", event_id="1-0"))
+    await until(feed.changed, lambda: said(feed)[-1] == "word ")
+    agent.replay = [token("word ", event_id="1-0"), token("after", event_id="2-0")]
+    agent.cut()
+    await until(feed.changed, lambda: "after" in said(feed)[-1])
+    assert said(feed)[-1] == "word after"
+
+
 async def lose(agent: Agent, feed: Feed) -> None:
     """Send a message, get half an answer, and lose the server for good."""
     await half_said(agent, feed)

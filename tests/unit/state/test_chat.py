@@ -22,6 +22,7 @@ from tests.unit.runs.agent import (
 )
 from tests.unit.state.browser import Browser, browser
 from tests.unit.state.page import looking_at, shown
+from webchat.state import chat as chat_module
 from webchat.state.chat import Chat
 from webchat.state.services import Services
 from webchat.state.session import Session
@@ -90,6 +91,13 @@ async def test_a_double_click_sends_once(tab: Tab, agent: Agent):
         await asyncio.gather(*clicks)
         assert agent.asked["start"] == 1 and len(one.went_to) == 1
         assert page(tab)["sent"] == {"id": FIRST, "ok": True}
+        assert page(tab)["composer"]["note"] == ""
+        feed = tab.feed
+        assert feed is not None
+        agent.end("success", TALK)
+        await until(feed.changed, lambda: not feed.live)
+        await says(one)
+        assert agent.asked["start"] == 1, "however late the second click comes"
 
 
 async def test_a_second_message_while_one_is_answered_is_kept_by_the_composer(
@@ -144,7 +152,31 @@ async def test_without_an_assistant_nothing_is_sent_and_the_words_are_kept(tab: 
     assert not agent.asked
 
 
-@pytest.mark.xfail(strict=True, reason="it makes a new thread and goes there")
+async def test_words_sent_before_an_assistant_was_found_wait_for_it(
+    tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(chat_module, "PAUSE", 0.001)
+    monkeypatch.setattr(chat_module, "TRIES", 5_000)
+    async with browser() as one:
+        saying = asyncio.create_task(says(one))
+        await pause()
+        assert not agent.asked
+        await one.set(Session, assistant_id="agent")
+        await saying
+        assert agent.asked["start"] == 1 and page(tab)["sent"] == {"id": FIRST, "ok": True}
+
+
+async def test_words_for_which_nobody_is_found_are_kept(
+    tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(chat_module, "PAUSE", 0.0)
+    async with browser() as one:
+        await says(one)
+        nodes = page(tab)
+        assert nodes["sent"] == {"id": FIRST, "ok": False} and nodes["composer"]["note"]
+    assert not agent.asked
+
+
 async def test_words_sent_while_a_thread_is_read_do_not_go_elsewhere(tab: Tab, agent: Agent):
     agent.state, agent.gates["state"] = TALK, asyncio.Event()
     opening = asyncio.create_task(tab.go(ADDRESS))

@@ -23,8 +23,12 @@ from tests.unit.runs.agent import (
 from tests.unit.state.page import Screen, looking_at
 from webchat.runs import LinkState
 from webchat.runs import feed as feed_module
+from webchat.state.mirror import Mirror
+from webchat.state.opened import Opened
+from webchat.state.present import Presenter
 from webchat.state.services import Services
 from webchat.state.tab import TURNS, Tab, Tabs
+from webchat.transcript import Turn
 
 ADDRESS = f"/thread/{THREAD}"
 SHORT = thread_state(human("h", "short"), ai("a", "thread"), checkpoint="short")
@@ -100,6 +104,26 @@ async def test_a_token_costs_the_same_however_long_the_thread_is(agent: Agent, s
         costs.append([[op[0] for op in frame[2]] for frame in frames])
         assert all(len(json.dumps(frame)) < 100 for frame in frames)
     assert costs[0] == costs[1] == [["~"]] * 10
+
+
+async def test_a_token_draws_its_own_turn_and_no_other(
+    agent: Agent, tab: Tab, monkeypatch: pytest.MonkeyPatch
+):
+    agent.state = thread_state(*talk(5))
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await ask(tab, agent, screen)
+        drawn: list[str] = []
+        put_turn = Presenter.put_turn
+
+        def counted(self: Presenter, mirror: Mirror, turn: Turn, opened: Opened) -> bool:
+            drawn.append(turn.id)
+            return put_turn(self, mirror, turn, opened)
+
+        monkeypatch.setattr(Presenter, "put_turn", counted)
+        agent.say(token(" more", id="answer"))
+        await screen.until_it_says("half more")
+    assert set(drawn) == {"new/reply"}
 
 
 async def test_a_huge_answer_comes_over_several_frames_the_newest_turn_first(
@@ -249,6 +273,20 @@ async def test_the_same_text_can_be_copied_twice(tab: Tab):
             tab.clip("turn:t:1", "words")
             await screen.until(lambda _, before=before: len(screen.frames) > before)
             assert screen.nodes["clip"] == {"key": "turn:t:1", "text": "words"}
+
+
+async def test_what_was_copied_is_not_copied_again_by_who_comes_back(tab: Tab, agent: Agent):
+    async with looking_at(tab) as screen:
+        tab.clip("turn:t:1", "words")
+        await screen.until(lambda nodes: "clip" in nodes)
+    async with looking_at(tab) as screen:
+        assert "clip" not in screen.nodes
+        tab.clip("turn:t:1", "words")
+        await screen.until(lambda nodes: "clip" in nodes)
+        agent.state = SHORT
+        await tab.go(ADDRESS)
+        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+        assert "clip" not in screen.nodes
 
 
 # How it stands.
