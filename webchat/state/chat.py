@@ -40,7 +40,9 @@ class Chat(rx.State):
             tab = tab_of(self)
         if tab.last_sent == message_id:
             return
-        if not 0 < len(text) <= LONGEST_MESSAGE:
+        if not text:
+            return
+        if len(text) > LONGEST_MESSAGE:
             tab.sent(message_id, ok=False)
             tab.note("This message is too long to be sent. Shorten it.")
             return
