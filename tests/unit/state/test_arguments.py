@@ -214,7 +214,6 @@ async def test_a_message_of_too_much_is_not_sent_and_said_to_be(tab: Tab, agent:
     assert not agent.asked
 
 
-@pytest.mark.xfail(strict=True, reason="it is said to be too long")
 @pytest.mark.parametrize("text", ["", "  \n "])
 async def test_a_message_of_nothing_is_not_sent_and_not_said_to_be_too_long(
     tab: Tab, agent: Agent, text: str
