@@ -83,3 +83,20 @@ def test_a_page_that_missed_a_frame_notices_and_is_right_after_a_restart() -> No
 def test_lengths_are_counted_as_the_browser_counts_them() -> None:
     assert utf16_length("naïve") == 5
     assert utf16_length("a😀b") == 4
+
+
+def test_a_node_is_known_by_the_very_object_and_choice_that_it_was_drawn_from() -> None:
+    mirror, source, twin = Mirror(), ["a"], ["a"]
+    mirror.put("p", {"x": 1})
+    mirror.drawn("p", source, 1)
+    assert mirror.shows("p", source, 1)
+    assert not mirror.shows("p", twin, 1) and not mirror.shows("p", source, 2)
+    assert not mirror.shows("other", source, 1)
+
+
+def test_a_node_that_was_dropped_is_to_be_drawn_again() -> None:
+    mirror, source = Mirror(), object()
+    mirror.put("p", {"x": 1})
+    mirror.drawn("p", source)
+    mirror.drop(["p"])
+    assert not mirror.shows("p", source)
