@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from uuid import UUID
 
@@ -22,8 +23,9 @@ class Chat:
         await self.page.goto(self.home + path)
 
     async def alive(self) -> Chat:
-        """Wait until the agent server is known to answer."""
+        """Wait until the agent server answers and its assistants are known."""
         await expect(self.connection).to_have_attribute("data-state", "connected", timeout=20_000)
+        await expect(self.role("assistant-picker")).to_be_enabled(timeout=20_000)
         return self
 
     async def another_tab(self) -> Chat:
@@ -110,6 +112,13 @@ class Chat:
         if tab:
             await raw.choose(tab)
         return raw
+
+    async def copied(self, after: str = "") -> str:
+        """What is on the clipboard, once it is something else than before."""
+        async with asyncio.timeout(10):
+            while (text := await self.page.evaluate("navigator.clipboard.readText()")) == after:
+                await asyncio.sleep(0.02)
+        return text
 
     async def thread_id(self) -> str:
         """The thread that the page's address names."""

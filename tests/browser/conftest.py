@@ -14,6 +14,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.browser.app import App
 from tests.browser.chat import Chat, Watch
+from tests.browser.wire import filled_thread
 from tests.chromium import find_chromium
 from tests.wire.server import RealServer
 
@@ -116,3 +117,19 @@ async def open_chat(app: App, browser: Browser) -> AsyncIterator[OpenChat]:
 async def chat(open_chat: OpenChat) -> Chat:
     """A new chat in a fresh browser."""
     return await open_chat()
+
+
+@pytest.fixture
+def open_told(open_chat: OpenChat, agents: RealServer) -> OpenChat:
+    """Like `open_chat`, on a thread whose messages are told instead of run.
+
+    Its argument is the messages, or a text alone for a question and that answer.
+    """
+
+    async def open_one(messages: str | list[dict[str, Any]], **options: Any) -> Chat:
+        if isinstance(messages, str):
+            asked = {"type": "human", "id": "q", "content": "tell me"}
+            messages = [asked, {"type": "ai", "id": "a", "content": messages}]
+        return await open_chat(f"/thread/{await filled_thread(agents, messages)}", **options)
+
+    return open_one

@@ -30,6 +30,12 @@ async def a_full_conversation(chat: Chat) -> None:
     await expect(chat.tool("search").locator(".json").first).to_be_visible()
 
 
+async def a_row_open(chat: Chat) -> None:
+    raw = await chat.open_raw("all")
+    await raw.rows.nth(1).locator("[data-event-head]").click()
+    await expect(raw.panel.locator(".json")).to_be_visible()
+
+
 async def test_an_empty_chat(chat: Chat) -> None:
     await expect(chat.page.locator(".starter").first).to_be_visible()
     assert await faults(chat) == []
@@ -42,25 +48,16 @@ async def test_in_the_middle_of_an_answer(chat: Chat, gates: Gates) -> None:
     assert await faults(chat) == []
 
 
-async def test_tools_thoughts_markdown_and_an_error(chat: Chat) -> None:
+async def test_tools_thoughts_markdown_an_error_and_the_raw_view(chat: Chat) -> None:
     await a_full_conversation(chat)
+    await a_row_open(chat)
     assert await faults(chat) == []
 
 
-async def test_the_same_in_the_dark_with_the_raw_view_open(open_chat: OpenChat) -> None:
+async def test_the_same_in_the_dark(open_chat: OpenChat) -> None:
     chat = await open_chat(color_scheme="dark")
     await a_full_conversation(chat)
-    raw = await chat.open_raw("all")
-    await raw.rows.nth(1).locator("[data-event-head]").click()
-    await expect(raw.panel.locator(".json")).to_be_visible()
-    assert await faults(chat) == []
-
-
-async def test_the_raw_view_in_the_light(chat: Chat) -> None:
-    await chat.ask_to_the_end("whats the weather in la")
-    raw = await chat.open_raw("all")
-    await raw.rows.nth(1).locator("[data-event-head]").click()
-    await expect(raw.panel.locator(".json")).to_be_visible()
+    await a_row_open(chat)
     assert await faults(chat) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.browser.chat import Chat
-from tests.browser.conftest import Gates
+from tests.browser.conftest import Gates, OpenChat
 
 COMPOSING = """box => box.dispatchEvent(new KeyboardEvent("keydown",
     {key: "Enter", code: "Enter", bubbles: true, cancelable: true, isComposing: true}))"""
@@ -78,8 +78,8 @@ async def test_a_draft_survives_a_reload(chat: Chat) -> None:
     await expect(chat.composer).to_have_value("")
 
 
-async def test_each_thread_keeps_a_draft_of_its_own(chat: Chat) -> None:
-    await chat.ask_to_the_end("echo first")
+async def test_each_thread_keeps_a_draft_of_its_own(open_told: OpenChat) -> None:
+    chat = await open_told("An answer.")
     await chat.composer.fill("for this thread")
     address = chat.page.url
     await chat.role("new-chat").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from tests.browser.chat import Chat
-from tests.browser.conftest import Gates
+from tests.browser.conftest import Gates, OpenChat
 
 FOCUSED = """() => {
     const at = document.activeElement;
@@ -95,8 +95,8 @@ async def test_a_conversation_without_a_mouse(chat: Chat, gates: Gates) -> None:
     await expect(chat.role("raw-panel").locator(".json")).to_have_count(1)
 
 
-async def test_the_skip_link_leads_to_the_message_box(chat: Chat) -> None:
-    await chat.ask_to_the_end("echo something")
+async def test_the_skip_link_leads_to_the_message_box(open_told: OpenChat) -> None:
+    chat = await open_told("An answer.")
     address = chat.page.url
     await chat.page.evaluate(TO_THE_START)
     await chat.page.keyboard.press("Tab")

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from tests.browser.chat import THREAD_URL, Chat
 from tests.browser.conftest import Gates, OpenChat
+from tests.browser.texts import MARKDOWN
 from tests.browser.wire import filled_thread
 from tests.wire.server import RealServer
 
@@ -41,10 +42,9 @@ async def test_an_answer_is_read_while_it_is_written(chat: Chat, gates: Gates) -
     await chat.ended()
 
 
-async def test_markdown_becomes_what_it_means(chat: Chat) -> None:
-    await chat.ask_to_the_end("say markdown")
+async def test_markdown_becomes_what_it_means(open_told: OpenChat) -> None:
+    text = (await open_told(MARKDOWN)).text
 
-    text = chat.text
     await expect(text.get_by_role("heading")).to_have_text("A heading")
     await expect(text.locator("table tbody tr")).to_have_count(2)
     await expect(text.locator("pre code")).to_contain_text("def greet(name: str) -> str:")
@@ -57,17 +57,14 @@ async def test_markdown_becomes_what_it_means(chat: Chat) -> None:
     await expect(link).to_have_attribute("rel", re.compile("noopener"))
 
 
-async def test_code_and_answers_can_be_copied_as_they_were_written(chat: Chat) -> None:
-    await chat.ask_to_the_end("say markdown")
-
+async def test_code_and_answers_can_be_copied_as_they_were_written(open_told: OpenChat) -> None:
+    chat = await open_told(MARKDOWN)
     await chat.text.locator("[data-copy]").click()
-    assert await clipboard(chat) == 'def greet(name: str) -> str:\n    return f"hello {name}"\n'
+    code = await chat.copied()
+    assert code == 'def greet(name: str) -> str:\n    return f"hello {name}"\n'
     await chat.answer.hover()
     await chat.answer.get_by_role("button", name="Copy message").click()
-    await expect(chat.answer.get_by_text("Copied").last).to_be_visible()
-    copied = await clipboard(chat)
-    assert copied.startswith("# A heading\n\nPlain words, *stress*")
-    assert copied.strip().endswith("The end.")
+    assert (await chat.copied(after=code)).strip() == MARKDOWN.strip()
 
 
 async def test_the_conversation_stands_at_its_address(chat: Chat, open_chat: OpenChat) -> None:
@@ -185,11 +182,6 @@ async def test_a_thread_that_others_filled_opens_with_its_newest_turns(
     assert shown_at_first < 120
     await chat.reader.evaluate("box => box.scrollTo(0, 0)")
     await expect(chat.turns).not_to_have_count(shown_at_first)
-
-
-async def clipboard(chat: Chat) -> str:
-    await expect(chat.page.get_by_text("Copied").last).to_be_visible()
-    return await chat.page.evaluate("navigator.clipboard.readText()")
 
 
 async def shown(chat: Chat) -> list[str]:

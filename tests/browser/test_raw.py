@@ -37,9 +37,9 @@ def expected(events: list[Sent], mode: str) -> list[tuple[int, str, str]]:
 
 async def copied_from(raw: Raw, number: int) -> object:
     """What the copy button of an opened row gives."""
+    await raw.chat.page.evaluate("navigator.clipboard.writeText('')")
     await raw.row(number).get_by_role("button", name="Copy").click()
-    await expect(raw.row(number).get_by_role("button", name="Copied")).to_be_visible()
-    return json.loads(await raw.chat.page.evaluate("navigator.clipboard.readText()"))
+    return json.loads(await raw.chat.copied())
 
 
 async def test_each_tab_shows_what_the_server_sent(chat: Chat, agents: RealServer) -> None:
@@ -188,8 +188,7 @@ async def test_arrows_move_open_and_shut_rows_and_c_copies(chat: Chat, agents: R
     await keys.press("c")
     await expect(raw.row(numbers[1]).get_by_text("Copied")).to_be_visible()
     events = await sent(agents, await chat.thread_id())
-    text = await chat.page.evaluate("navigator.clipboard.readText()")
-    assert json.loads(text) == events[numbers[1] - 1].value
+    assert json.loads(await chat.copied()) == events[numbers[1] - 1].value
     await keys.press("ArrowLeft")
     await expect(raw.row(numbers[1]).locator(".json")).to_have_count(0)
     await keys.press("ArrowUp")

@@ -10,8 +10,6 @@ from playwright.async_api import Page, expect
 from tests.browser.chat import Chat
 from tests.browser.conftest import Gates, OpenChat
 from tests.browser.texts import TEXTS
-from tests.browser.wire import filled_thread
-from tests.wire.server import RealServer
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
@@ -35,7 +33,7 @@ async def no_sideways_scroll(page: Page) -> None:
         assert await page.evaluate(f"{box}.scrollWidth <= {box}.clientWidth")
 
 
-async def test_nothing_scrolls_sideways_on_a_phone(open_chat: OpenChat, agents: RealServer) -> None:
+async def test_nothing_scrolls_sideways_on_a_phone(open_told: OpenChat) -> None:
     call = {"id": "c", "name": "search" * 20, "args": {"query": "wide" * 200}}
     messages = [
         {"type": "human", "id": "h", "content": "wide" * 100},
@@ -44,7 +42,7 @@ async def test_nothing_scrolls_sideways_on_a_phone(open_chat: OpenChat, agents: 
         {"type": "tool", "id": "t", "tool_call_id": "c", "content": "wide" * 400},
         {"type": "ai", "id": "end", "content": "The end."},
     ]
-    chat = await open_chat(f"/thread/{await filled_thread(agents, messages)}", **PHONE)
+    chat = await open_told(messages, **PHONE)
     await expect(chat.answer).to_contain_text("The end.")
     await chat.page.locator("summary").last.click()
     await expect(chat.page.locator(".json").first).to_be_visible()
@@ -127,9 +125,10 @@ async def brightness(chat: Chat) -> str:
     return "dark" if lightness < 128 else "light"
 
 
-async def test_at_twice_the_size_everything_is_still_there(open_chat: OpenChat) -> None:
-    chat = await open_chat(viewport={"width": 720, "height": 450}, device_scale_factor=2)
-    await chat.ask_to_the_end("say markdown")
+async def test_at_twice_the_size_everything_is_still_there(open_told: OpenChat) -> None:
+    half = {"width": 720, "height": 450}
+    chat = await open_told(TEXTS["markdown"], viewport=half, device_scale_factor=2)
+    await expect(chat.text).to_contain_text("The end.")
     await no_sideways_scroll(chat.page)
     for name in ("assistant-picker", "new-chat", "theme", "raw-toggle", "composer", "send"):
         await expect(chat.role(name)).to_be_in_viewport(ratio=1)

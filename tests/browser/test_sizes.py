@@ -143,4 +143,4 @@ async def test_a_token_costs_the_socket_the_same_in_a_long_answer(
         await chat.ask_to_the_end(f"{tokens} words")
         costs.append((received - before) / tokens)
 
-    assert costs[1] < 1.2 * costs[0], costs
+    assert costs[1] < 2 * costs[0], costs  # five times, if each token sent all before it

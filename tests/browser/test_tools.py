@@ -95,13 +95,12 @@ async def test_an_opened_card_shows_arguments_and_result_as_trees_to_copy(chat: 
     result = card.locator('[data-tree^="result:"]')
     await expect(result.locator(".json")).to_contain_text("60°F and sunny")
     await result.get_by_role("button", name="Copy").click()
-    await expect(result.get_by_role("button", name="Copied")).to_be_visible()
-    copied = json.loads(await chat.page.evaluate("navigator.clipboard.readText()"))
-    assert copied == [{"title": "Los Angeles", "content": "60°F and sunny", "asked": "tides"}]
+    found = await chat.copied()
+    assert json.loads(found) == [
+        {"title": "Los Angeles", "content": "60°F and sunny", "asked": "tides"}
+    ]
     await arguments.get_by_role("button", name="Copy").click()
-    await expect(arguments.get_by_role("button", name="Copied")).to_be_visible()
-    copied = json.loads(await chat.page.evaluate("navigator.clipboard.readText()"))
-    assert copied == {"query": "tides", "limit": 3}
+    assert json.loads(await chat.copied(after=found)) == {"query": "tides", "limit": 3}
 
 
 async def test_an_opened_card_stays_open_while_the_answer_goes_on(chat: Chat, gates: Gates) -> None:
