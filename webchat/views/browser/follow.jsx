@@ -18,17 +18,20 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
   const [away, setAway] = useState(false);
 
   const toEnd = () => {
+    const el = box.current;
+    if (!el) return; // a last look at a box that has just gone
     pinned.current = true;
     setAway(false);
-    box.current.scrollTop = box.current.scrollHeight;
-    top.current = box.current.scrollTop;
-    height.current = box.current.scrollHeight;
+    el.scrollTop = el.scrollHeight;
+    top.current = el.scrollTop;
+    height.current = el.scrollHeight;
   };
 
   useEffect(() => {
     boxes.set(name, toEnd);
     const grown = new ResizeObserver(() => {
       const el = box.current;
+      if (!el) return;
       if (pinned.current) toEnd();
       else if (earlier.current && earlier.current.turn.offsetTop > earlier.current.top) {
         // what came in above pushes down what is being read: hold it in place
