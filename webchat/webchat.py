@@ -6,8 +6,8 @@ import reflex as rx
 from reflex.app import default_error_boundary
 
 from webchat.logs import keep_secrets_out
+from webchat.screen.services import running
 from webchat.state.live import Live, tell
-from webchat.state.services import running
 from webchat.state.session import Session
 from webchat.views.page import page
 

@@ -16,7 +16,7 @@ import httpx
 import psutil
 
 from tests.wire.server import free_port
-from webchat.launch.leash import leashed
+from webchat.launch.parent_death import leashed
 
 ROOT = Path(__file__).parents[2]
 CALM = 0.25

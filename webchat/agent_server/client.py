@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, cast
 import httpx
 
 from webchat.agent_server.connection import Connection
+from webchat.agent_server.error_mapping import About, not_an_agent_server, unknown_assistant
 from webchat.agent_server.errors import (
     AgentServerError,
     MalformedId,
@@ -21,7 +22,6 @@ from webchat.agent_server.errors import (
     Unreachable,
 )
 from webchat.agent_server.paths import assistant_path, checked_id, run_path, thread_path
-from webchat.agent_server.refusals import About, not_an_agent_server, unknown_assistant
 from webchat.agent_server.streams import PATIENT, Patience, RunStream
 from webchat.agent_server.types import (
     Assistant,

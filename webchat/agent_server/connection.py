@@ -12,13 +12,13 @@ from typing import Any, cast
 
 import httpx
 
-from webchat.agent_server.errors import Unreachable
-from webchat.agent_server.refusals import (
+from webchat.agent_server.error_mapping import (
     About,
     from_answer,
     from_transport,
     not_an_agent_server,
 )
+from webchat.agent_server.errors import Unreachable
 
 # A stream is silent for 5 s at most, between two heartbeats: 20 s of silence is a dead link.
 TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=5.0)

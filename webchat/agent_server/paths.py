@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import uuid
 
+from webchat.agent_server.error_mapping import About
 from webchat.agent_server.errors import MalformedId
-from webchat.agent_server.refusals import About
 
 
 def checked_id(noun: str, value: str) -> str:

@@ -17,9 +17,9 @@ import httpx
 from httpx_sse import EventSource
 
 from webchat.agent_server.connection import Connection
+from webchat.agent_server.error_mapping import About, in_words, stream_lost
 from webchat.agent_server.errors import NotFound, ServerFault, Unreachable
 from webchat.agent_server.events import StreamEvent
-from webchat.agent_server.refusals import About, in_words, stream_lost
 from webchat.agent_server.types import FinalStatus
 
 # Event ids are not unique on this server, so that resuming after one may lose its twins: every

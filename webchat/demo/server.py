@@ -24,7 +24,7 @@ from typing import IO
 import httpx
 from dotenv import dotenv_values
 
-from webchat.launch.leash import leashed
+from webchat.launch.parent_death import leashed
 from webchat.settings import DOTENV
 
 _log = logging.getLogger(__name__)

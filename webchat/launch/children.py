@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from webchat.launch.leash import leashed
+from webchat.launch.parent_death import leashed
 
 
 class Child:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webchat.rendering import borders
-from webchat.rendering.borders import Block, Outline, decided
+from webchat.rendering import block_boundaries
+from webchat.rendering.block_boundaries import Block, Outline, decided
 from webchat.rendering.code import Part
 from webchat.rendering.dialect import html_of, pending_formula
 from webchat.rendering.fences import CodeBlock
+from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.text import showable
-from webchat.rendering.unfinished import repaired
 
 WINDOW = 64_000
 """Characters that are read at once, and the longest a block may be before it is cut anywhere."""
@@ -133,7 +133,7 @@ class Blocks:
     def _settle_window(self, final: bool) -> bool:
         """Settle blocks at the beginning of the rest; whether to look again at what is left."""
         # Without the empty lines before it, a block's window begins where the block does.
-        self._rest = self._rest[borders.blank_lines(self._rest) :]
+        self._rest = self._rest[block_boundaries.blank_lines(self._rest) :]
         window = self._rest[:WINDOW]
         whole = final and len(window) == len(self._rest)
         outline = Outline(window if whole else window[: decided(window)], goes_on=not whole)

@@ -17,7 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from webchat.rendering import code, gate
+from webchat.rendering import code, sanitize
 from webchat.rendering.links import settle_links
 from webchat.rendering.math_rules import DOUBTS, math_plugin
 from webchat.rendering.mathml import formula
@@ -61,17 +61,17 @@ def html_of(source: str, *, number: int | None = None, part: code.Part = None) -
         tokens[0].attrSet("data-piece", part)
     if number is not None and tokens and tokens[0].type == "ordered_list_open":
         tokens[0].attrSet("start", str(number))
-    return gate.prose(_markdown.renderer.render(tokens, _markdown.options, {}))
+    return sanitize.prose(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
 def plain(source: str) -> str:
     """A text shown as it came, its line breaks kept."""
-    return gate.prose(f'<p class="verbatim">{escape(source.strip(chr(10)), quote=False)}</p>\n')
+    return sanitize.prose(f'<p class="verbatim">{escape(source.strip(chr(10)), quote=False)}</p>\n')
 
 
 def pending_formula(source: str) -> str:
     """A formula that is still being written, as its source."""
-    return gate.prose(f'<p><code class="math-source">{escape(source.strip())}</code></p>')
+    return sanitize.prose(f'<p><code class="math-source">{escape(source.strip())}</code></p>')
 
 
 def _br(state: StateInline, silent: bool) -> bool:

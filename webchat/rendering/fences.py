@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from webchat.rendering import gate
+from webchat.rendering import sanitize
 from webchat.rendering.code import Part, frame, language_of
 from webchat.rendering.code_tokens import Colouring, Run
 
@@ -96,11 +96,11 @@ class CodeBlock:
         part: Part = "middle" if self._cut else "first"
         self._cut = True
         del self._lines[:count]
-        return gate.prose(frame(runs, self._language, self._number, part))
+        return sanitize.prose(frame(runs, self._language, self._number, part))
 
     def _framed(self, runs: list[Run]) -> str:
         part: Part = "last" if self._cut else None
-        return gate.prose(frame(runs, self._language, self._number, part))
+        return sanitize.prose(frame(runs, self._language, self._number, part))
 
     def _dedented(self, line: str) -> str:
         lead = len(line) - len(line.lstrip(" "))

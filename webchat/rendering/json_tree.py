@@ -1,7 +1,7 @@
 """JSON as a tree that opens and shuts, its size bounded whatever the value is.
 
 What is left out can be asked for: a button carries the JSON pointer of its place, and a tree made
-with that pointer among `opened` shows it. Knows nothing of what the JSON means.
+with that pointer among `expanded` shows it. Knows nothing of what the JSON means.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from html import escape
 from typing import Any
 
-from webchat.rendering import gate
+from webchat.rendering import sanitize
 from webchat.rendering.text import human_size, showable
 
 LONG_STRING = 2_000
@@ -28,20 +28,20 @@ MAX_DEPTH = 60
 """Levels that are shown, whatever is asked for: no page can indent further."""
 
 
-def tree(value: Any, *, opened: Collection[str] = (), depth: int = 2) -> str:
+def tree(value: Any, *, expanded: Collection[str] = (), depth: int = 2) -> str:
     """A JSON value as a tree of `<details>`.
 
     Args:
         value: Anything that came from JSON.
-        opened: JSON pointers (RFC 6901) of what was asked for: shown, and shown in full.
+        expanded: JSON pointers (RFC 6901) of what was asked for: shown, and shown in full.
         depth: Levels that are open from the start.
 
     Returns:
         HTML for `innerHTML`, at most a few MB, normally far below.
     """
-    writer = _Writer(opened, depth)
+    writer = _Writer(expanded, depth)
     writer.node("", value, None, 0)
-    return gate.json(f'<div class="json">{"".join(writer.pieces)}</div>')
+    return sanitize.json(f'<div class="json">{"".join(writer.pieces)}</div>')
 
 
 def summary(value: Any, *, limit: int = 80) -> str:
@@ -87,8 +87,8 @@ class _Writer:
 
     __slots__ = ("_ancestors", "_depth", "_left", "_left_opened", "_opened", "pieces")
 
-    def __init__(self, opened: Collection[str], depth: int) -> None:
-        self._opened = frozenset(opened)
+    def __init__(self, expanded: Collection[str], depth: int) -> None:
+        self._opened = frozenset(expanded)
         self._ancestors = {
             pointer[: end + 1] for pointer in self._opened for end in _ends_of_steps(pointer)
         }

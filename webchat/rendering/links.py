@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from webchat.rendering.gate import INLINE_IMAGE, LINK_SCHEMES
+from webchat.rendering.sanitize import INLINE_IMAGE, LINK_SCHEMES
 
 MAX_INLINE_IMAGE = 48_000
 """Characters of a `data:` URL that is still shown as an image."""

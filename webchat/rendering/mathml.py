@@ -1,7 +1,7 @@
 """LaTeX to MathML, for formulas that anybody may have written.
 
 The converter's own text output is not used: it leaves characters unescaped. Its element tree is
-written out here, element by element, from the gate's list. What it cannot read, what would take
+written out here, element by element, from the sanitize's list. What it cannot read, what would take
 long, and what defines macros is shown as its source.
 """
 
@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
 
-from webchat.rendering.gate import MATH
+from webchat.rendering.sanitize import MATH
 
 MAX_SOURCE = 2_000
 """Characters of a formula that is still converted."""

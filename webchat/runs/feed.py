@@ -24,8 +24,8 @@ from webchat.agent_server import (
     StreamEvent,
     StreamNotice,
 )
-from webchat.runs.said import as_said, moment
 from webchat.runs.signal import Signal
+from webchat.runs.timestamps import at_server_time, parse_timestamp
 from webchat.runs.wire_log import WireLog
 from webchat.transcript import Transcript, Turn
 
@@ -199,7 +199,7 @@ class Feed:
         async with self._server.join_run(self.thread_id, run_id) as stream:
             async for item in stream:
                 if isinstance(item, StreamEvent):
-                    kept.add(as_said(item))
+                    kept.add(at_server_time(item))
                 elif item.replayed_from_start:
                     kept.expect_replay()
         self._keep_log(kept)
@@ -241,7 +241,7 @@ class Feed:
         stream = await held.enter_async_context(
             self._server.join_run(self.thread_id, run["run_id"])
         )
-        began = moment(run.get("created_at")) or time.time()
+        began = parse_timestamp(run.get("created_at")) or time.time()
         self.transcript = Transcript.from_state(self.state or {})
         self.transcript.start_run([], began)
         self.run, self.trouble = RunFacts(run["run_id"], "running", "open", started_at=began), None
@@ -273,7 +273,7 @@ class Feed:
                     else:
                         if not wire.run_id and stream.run_id:
                             self._name_run(wire, stream.run_id)
-                        event = as_said(item) if joined else item
+                        event = at_server_time(item) if joined else item
                         wire.add(event)
                         self.transcript.apply(event)
                         if not joined or item.received_at >= self._hold_until:

@@ -32,9 +32,9 @@ class Feeds:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
-    def watchers(self) -> int:
+    def subscribers(self) -> int:
         """How many tabs watch a run that goes on."""
-        return sum(feed.changed.watched_by for feed in self._feeds.values() if feed.live)
+        return sum(feed.changed.subscribers for feed in self._feeds.values() if feed.live)
 
     def new(self) -> Feed:
         """A feed for a thread that does not exist yet."""
@@ -48,7 +48,7 @@ class Feeds:
         """
         async with self._opening.setdefault(thread_id, asyncio.Lock()):
             feed = self._feeds.get(thread_id)
-            if feed is None or not (feed.live or feed.changed.watched_by):
+            if feed is None or not (feed.live or feed.changed.subscribers):
                 feed = await self._read_anew(thread_id, feed)
             return self._keep(feed)
 
@@ -79,7 +79,7 @@ class Feeds:
     def _keep(self, feed: Feed) -> Feed:
         self._feeds[feed.thread_id] = feed
         self._feeds.move_to_end(feed.thread_id)
-        idle = [f for f in self._feeds.values() if not (f.live or f.changed.watched_by)]
+        idle = [f for f in self._feeds.values() if not (f.live or f.changed.subscribers)]
         for old in idle[:-KEPT]:
             del self._feeds[old.thread_id]
         for old in idle[:-LOGS_KEPT]:

@@ -1,4 +1,4 @@
-"""One change, many watchers: each is woken once for all that happened since it last looked."""
+"""One change, many subscribers: each is woken once for all that happened since it last looked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Signal:
         self._wakes: list[asyncio.Event] = []
 
     @property
-    def watched_by(self) -> int:
+    def subscribers(self) -> int:
         """How many are watching."""
         return len(self._wakes)
 

@@ -1,1 +1,1 @@
-"""Who is here, which thread, what is open: Reflex state, and the tabs beside it."""
+"""Reflex state: thin classes that check an event's arguments and make one short call."""

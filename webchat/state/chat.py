@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 import reflex as rx
 
 from webchat.agent_server import AgentServerError
-from webchat.state.mirror import sendable
-from webchat.state.services import services
+from webchat.screen.replica import sendable
+from webchat.screen.services import services
+from webchat.screen.tab import Tab
+from webchat.state.current import tab_of
 from webchat.state.session import Session
-from webchat.state.tab import Tab, tab_of
 
 LONGEST_MESSAGE = 4_000_000
 """Characters; more than the socket takes in one piece."""
@@ -77,7 +78,7 @@ class Chat(rx.State):
             yield rx.redirect(address)
 
     async def _assistant(self) -> tuple[str, str]:
-        """Who is to answer, and why nobody is; a page that has just opened may not know yet."""
+        """Who is to answer, and why nobody is; a page that has just expanded may not know yet."""
         for _ in range(TRIES):
             async with self:
                 session = await self.get_state(Session)
@@ -117,7 +118,7 @@ async def _send(tab: Tab, assistant_id: str, message_id: str, text: str) -> str:
     try:
         await feed.send(assistant_id, {"type": "human", "id": message_id, "content": text})
     except Exception as error:
-        services().link.suspect()
+        services().health.suspect()
         if is_new and tab.feed is feed:
             tab.look_at(None)
         tab.last_sent = ""
@@ -137,7 +138,7 @@ async def _do(tab: Tab, call: Awaitable[None] | None) -> None:
     try:
         await call
     except AgentServerError as error:
-        services().link.suspect()
+        services().health.suspect()
         tab.note(f"{error} {error.advice}")
 
 

@@ -12,11 +12,12 @@ from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event.context import EventContext
 
 from webchat.rendering.json_tree import pretty
-from webchat.state.present import text_of
-from webchat.state.raw_nodes import body_of
+from webchat.screen.renderer import text_of
+from webchat.screen.rows import body_of
+from webchat.screen.tab import Tab, tabs
+from webchat.screen.tool_calls import result_value
+from webchat.state.current import tab_of
 from webchat.state.session import Session
-from webchat.state.tab import Tab, tab_of, tabs
-from webchat.state.tool_nodes import result_value
 from webchat.transcript.parts import ToolCall
 
 log = logging.getLogger(__name__)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from webchat.screen.rows import PAGE, TABS
+from webchat.state.current import tab_of
 from webchat.state.live import is_name
-from webchat.state.raw_nodes import PAGE, TABS
-from webchat.state.tab import tab_of
 
 
 class Raw(rx.State):

@@ -12,9 +12,9 @@ from webchat.agent_server import AgentServerError, ServerFault, Unreachable
 from webchat.agent_server.types import Assistant, Graph
 from webchat.demo.starters import STARTERS
 from webchat.rendering.text import showable
+from webchat.screen.services import services
 from webchat.settings import load_settings
-from webchat.state.services import services
-from webchat.state.tab import tab_of
+from webchat.state.current import tab_of
 
 ANY_AGENT = ("What can you do?", "Which tools do you have?", "Show me an example of your work")
 MOST_TOOLS = 24
@@ -104,15 +104,15 @@ class Session(rx.State):
 
 async def _as_soon_as_it_answers() -> list[Assistant]:
     """The server's assistants, asked for again whenever it comes back."""
-    link = services().link
+    health = services().health
     wake = asyncio.Event()
-    with link.changed.watching(wake):
+    with health.changed.watching(wake):
         while True:
-            if link.state.word == "connected":
+            if health.state.word == "connected":
                 try:
                     return await services().server.assistants()
                 except (Unreachable, ServerFault):
-                    link.suspect()
+                    health.suspect()
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), AGAIN)
             wake.clear()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from itertools import chain
 from operator import is_
 
-from webchat.transcript.blocks import block_part, message_notice
-from webchat.transcript.overlay import Call, Draft
+from webchat.transcript.content_parts import block_part, message_notice
+from webchat.transcript.draft import Call, Draft
 from webchat.transcript.parts import Part, Subagent, same
 from webchat.transcript.scope import Scope
 from webchat.transcript.tool_calls import (

@@ -13,8 +13,8 @@ from itertools import chain
 from typing import Any
 
 from webchat.transcript.content import text_of
+from webchat.transcript.draft import Draft
 from webchat.transcript.messages import Message, message_id, read_message, same_json
-from webchat.transcript.overlay import Draft
 from webchat.transcript.parts import Progress
 from webchat.transcript.subagents import Subagents, call_step, task_call_ids, task_step
 from webchat.transcript.tool_calls import CallFacts, Pairs, pair

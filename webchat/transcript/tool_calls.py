@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from webchat.transcript.blocks import image_part, notice_part
-from webchat.transcript.overlay import Call, Draft
+from webchat.transcript.content_parts import image_part, notice_part
+from webchat.transcript.draft import Call, Draft
 from webchat.transcript.parts import Part, Progress, ToolCall, ToolResult, ToolStatus
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from webchat.transcript.overlay import Draft
+from webchat.transcript.draft import Draft
 from webchat.transcript.parts import Notice, Part, Role, Turn, Usage
 
 _STOPPED = "cancelled"

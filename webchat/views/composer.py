@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
+from webchat.screen.records import ComposerRecord, PageRecord
 from webchat.state.chat import Chat
-from webchat.state.shapes import ComposerNode, PageNode
 from webchat.views.browser import Composer, Fields, node
 from webchat.views.icons import icon
 
@@ -13,7 +13,7 @@ from webchat.views.icons import icon
 @rx.memo
 def composer() -> rx.Component:
     """The form at the foot of the page."""
-    this = node("composer", ComposerNode)
+    this = node("composer", ComposerRecord)
     return Composer.create(
         rx.cond(
             this["note"],
@@ -39,7 +39,7 @@ def composer() -> rx.Component:
             data_blocked=this["blocked"] != "",
             class_name="hint",
         ),
-        thread=node("page", PageNode)["thread"],
+        thread=node("page", PageRecord)["thread"],
         on_send=Chat.send,
         class_name="composer",
         aria_label="Write a message",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
+from webchat.screen.records import PageRecord, PartRecord, TurnsRecord
 from webchat.state.live import Live
-from webchat.state.shapes import PageNode, PartNode, TurnsNode
 from webchat.views.browser import Clicks, Fields, Follow, node
 from webchat.views.error_card import error_card
 from webchat.views.icons import icon
@@ -16,7 +16,7 @@ from webchat.views.welcome import welcome
 @rx.memo
 def conversation() -> rx.Component:
     """The scrolling middle of the page."""
-    page = node("page", PageNode)
+    page = node("page", PageRecord)
     return Follow.create(
         Clicks.create(
             rx.match(
@@ -42,7 +42,7 @@ def conversation() -> rx.Component:
 @rx.memo
 def turns() -> rx.Component:
     """The turns, oldest first."""
-    this = node("turns", TurnsNode)
+    this = node("turns", TurnsRecord)
     return rx.fragment(
         rx.cond(
             this["earlier"] > 0,
@@ -62,7 +62,7 @@ def turns() -> rx.Component:
 @rx.memo
 def lost() -> rx.Component:
     """A run that could not be followed to its end."""
-    this = node("lost", PartNode)
+    this = node("lost", PartRecord)
     return rx.cond(this["text"], rx.el.div(error_card(this), custom_attrs={"data-part": "error"}))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
+from webchat.screen.records import HealthRecord
 from webchat.state.raw import Raw
 from webchat.state.session import Session
-from webchat.state.shapes import LinkNode
 from webchat.views.browser import node
 from webchat.views.icons import icon
 
@@ -67,7 +67,7 @@ def assistant_picker() -> rx.Component:
 @rx.memo
 def outage() -> rx.Component:
     """Why the connection is not as it should be; nothing while it is."""
-    this = node("link", LinkNode)
+    this = node("health", HealthRecord)
     return rx.cond(
         has_connection_errors,
         _bar("This page lost webchat, and keeps trying. Your draft is kept.", "away"),
@@ -82,7 +82,7 @@ def _bar(words: str | rx.Var[str], state: str | rx.Var[str]) -> rx.Component:
 @rx.memo
 def connection() -> rx.Component:
     """A dot and a word."""
-    this = node("link", LinkNode)
+    this = node("health", HealthRecord)
     return rx.el.p(
         rx.el.span(class_name="dot", aria_hidden="true"),
         rx.el.span(

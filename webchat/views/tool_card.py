@@ -1,4 +1,4 @@
-"""A tool call: one line when folded, its arguments and its result when opened."""
+"""A tool call: one line when folded, its arguments and its result when expanded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tool_card(part: Fields, key: rx.Var[str], inside: rx.Component) -> rx.Compon
     return rx.el.details(
         _head(part, key),
         rx.cond(
-            part["opened"],
+            part["expanded"],
             rx.el.div(
                 _side("Arguments", part["arguments"], key, "arguments"),
                 rx.cond(part["result"], _side("Result", part["result"], key, "result")),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.rendering.hostile import JSON_VALUES, STRINGS
 from tests.unit.rendering.safety import depth, faults
-from webchat.rendering import gate
+from webchat.rendering import sanitize
 from webchat.rendering.blocks import Blocks
 from webchat.rendering.json_tree import pretty, summary, tree
 from webchat.rendering.markdown import render
@@ -61,7 +61,7 @@ def test_hostile_text_is_safe_inside_other_markdown(text: str) -> None:
 @pytest.mark.parametrize("value", JSON_VALUES)
 def test_hostile_json_becomes_a_safe_tree(value: object) -> None:
     assert faults(tree(value)) == []
-    assert faults(tree(value, opened=["", "/long", "/many"], depth=50)) == []
+    assert faults(tree(value, expanded=["", "/long", "/many"], depth=50)) == []
     assert "\n" not in summary(value)
     pretty(value).encode()
 
@@ -95,8 +95,8 @@ def test_small_inline_images_are_shown_and_large_ones_are_not() -> None:
 
 def test_the_gate_holds_even_if_everything_before_it_failed() -> None:
     for text in STRINGS:
-        assert faults(gate.prose(showable(text))) == []
-        assert faults(gate.json(showable(text))) == []
+        assert faults(sanitize.prose(showable(text))) == []
+        assert faults(sanitize.json(showable(text))) == []
 
 
 def test_elements_never_stand_deeper_than_a_browser_can_hold() -> None:

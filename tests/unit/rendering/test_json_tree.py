@@ -38,7 +38,7 @@ def test_deep_levels_are_there_but_shut() -> None:
 
 
 def test_a_place_that_was_asked_for_is_open_with_all_it_is_within() -> None:
-    html = tree({"a": {"b": {"c": {"d": 1}}, "x": {"y": {"z": 1}}}}, opened=["/a/b/c"], depth=1)
+    html = tree({"a": {"b": {"c": {"d": 1}}, "x": {"y": {"z": 1}}}}, expanded=["/a/b/c"], depth=1)
     assert html.count("<details open") == 4
     assert html.count("<details>") == 2
 
@@ -48,7 +48,7 @@ def test_a_long_string_is_cut_until_it_is_asked_for() -> None:
     html = tree(value)
     assert buttons(html) == {"/a~1b~0": "show all · 48 kB"}
     assert len(html) < 3_000
-    asked = tree(value, opened=list(buttons(html)))
+    asked = tree(value, expanded=list(buttons(html)))
     assert "x" * 48_000 in asked
     assert buttons(asked) == {}
 
@@ -58,7 +58,7 @@ def test_many_children_are_cut_until_they_are_asked_for() -> None:
     html = tree(value)
     assert buttons(html) == {"/n": "show all · 5,000 items"}
     assert html.count('class="json-number"') == LONG_CONTAINER
-    assert tree(value, opened=["/n"]).count('class="json-number"') == 5_000
+    assert tree(value, expanded=["/n"]).count('class="json-number"') == 5_000
 
 
 def test_whatever_is_left_out_for_size_can_be_asked_for() -> None:
@@ -66,21 +66,21 @@ def test_whatever_is_left_out_for_size_can_be_asked_for() -> None:
     html = tree(value)
     assert len(html) < 2 * MAX_HTML
     place = next(iter(buttons(html)))
-    grown = tree(value, opened=[place])
+    grown = tree(value, expanded=[place])
     assert len(grown) > len(html)
     assert place not in buttons(grown)
 
 
 def test_asking_for_one_place_does_not_bring_everything() -> None:
     value = {"first": "x" * 3_000, "rest": [["y" * 1_000] * 50] * 100}
-    assert len(tree(value, opened=["/first"])) < len(tree(value)) + 5_000
+    assert len(tree(value, expanded=["/first"])) < len(tree(value)) + 5_000
 
 
 @pytest.mark.parametrize("key", ["a\x00b", "\ud800", "\u202e", '"><b>', "~1/", "", " "])
 def test_a_button_finds_its_place_whatever_the_key(key: str) -> None:
     value = {key: "x" * 5_000}
     (place,) = (html_unescaped(each) for each in buttons(tree(value)))
-    assert "x" * 5_000 in tree(value, opened=[place])
+    assert "x" * 5_000 in tree(value, expanded=[place])
 
 
 def html_unescaped(text: str) -> str:

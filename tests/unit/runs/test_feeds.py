@@ -162,8 +162,8 @@ async def test_those_who_watch_a_run_that_goes_on_are_counted(agent: Agent, feed
     live, idle = await live_feed(agent, feeds), await feeds.open(thread(1))
     one, two = asyncio.Event(), asyncio.Event()
     with live.changed.watching(one), live.changed.watching(two), idle.changed.watching(one):
-        assert feeds.watchers == 2
-    assert feeds.watchers == 0
+        assert feeds.subscribers == 2
+    assert feeds.subscribers == 0
 
 
 async def test_a_run_is_followed_whoever_asked_for_it_has_gone(agent: Agent, feeds: Feeds):

@@ -28,9 +28,9 @@ def test_many_changes_are_one_wake():
 def test_who_has_left_is_not_woken_and_not_counted():
     signal, wake = Signal(), asyncio.Event()
     with signal.watching(wake):
-        assert signal.watched_by == 1
+        assert signal.subscribers == 1
     signal.fire()
-    assert signal.watched_by == 0
+    assert signal.subscribers == 0
     assert not wake.is_set()
 
 
@@ -38,7 +38,7 @@ def test_leaving_by_an_error_is_leaving():
     signal = Signal()
     with pytest.raises(KeyError), signal.watching(asyncio.Event()):
         raise KeyError
-    assert signal.watched_by == 0
+    assert signal.subscribers == 0
 
 
 def test_leaving_one_of_two_watches_of_the_same_event_keeps_the_other():

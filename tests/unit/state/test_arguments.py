@@ -18,13 +18,13 @@ from tests.unit.runs.agent import (
     thread_state,
     values,
 )
+from tests.unit.screen.page import shown
 from tests.unit.state.browser import browser
-from tests.unit.state.page import shown
+from webchat.screen.tab import Tab
 from webchat.state.chat import LONGEST_MESSAGE, Chat
 from webchat.state.live import LONGEST_NAME, LONGEST_POINTER, Live
 from webchat.state.raw import Raw
 from webchat.state.session import Session
-from webchat.state.tab import Tab
 
 MESSAGE = "5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a11"
 ODD: list[Any] = [
@@ -56,14 +56,14 @@ async def opened_thread(tab: Tab, agent: Agent) -> dict[str, Any]:
     tab.raw.open, tab.raw.tab = True, "all"
     await tab.raw_toggled()
     tab._frame()
-    return shown(tab._mirror)
+    return shown(tab._replica)
 
 
 def what_is_open(tab: Tab) -> tuple[object, ...]:
     tab._frame()
-    nodes = shown(tab._mirror)
+    nodes = shown(tab._replica)
     nodes.pop("clock", None)
-    return (nodes, tab.feed, tab.raw.open, tab.raw.tab, dict(tab.raw.opened), tab.raw.rows)
+    return (nodes, tab.feed, tab.raw.open, tab.raw.tab, dict(tab.raw.expanded), tab.raw.rows)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ async def test_a_run_of_no_thread_of_ours_is_said_not_to_be(tab: Tab, agent: Age
         for value in ("../../assistants", THREAD, "x"):
             await one.does(Raw, "choose_run", run_id=value)
             tab._frame()
-            assert shown(tab._mirror)["raw"]["empty"]
-    assert agent.asked["join"] == 1, "the one that was opened at first"
+            assert shown(tab._replica)["raw"]["empty"]
+    assert agent.asked["join"] == 1, "the one that was expanded at first"
 
 
 # What makes sense does something, by the same way.
@@ -128,23 +128,23 @@ async def test_a_part_opens(tab: Tab, agent: Agent):
     async with browser() as one:
         await one.does(Live, "open_part", name=name)
         tab._frame()
-        assert shown(tab._mirror)[name]["opened"]
-        before = tab._opened.version
+        assert shown(tab._replica)[name]["expanded"]
+        before = tab._expanded.version
         await one.does(Live, "show", tree=f"result:{name}", pointer="/0")
         await one.does(Live, "show", tree=f"result:{name}", pointer="/" * (LONGEST_POINTER + 1))
-        assert tab._opened.version == before + 1
+        assert tab._expanded.version == before + 1
 
 
 async def test_a_row_opens_and_shows_more_of_itself_only_while_it_is_open(tab: Tab, agent: Agent):
     await opened_thread(tab, agent)
     async with browser() as one:
         await one.does(Live, "show", tree="event:2", pointer="/messages")
-        assert tab.raw.opened == {}
+        assert tab.raw.expanded == {}
         await one.does(Raw, "open_row", number=2)
         await one.does(Live, "show", tree="event:2", pointer="/messages")
-        assert tab.raw.opened == {2: {"/messages"}}
+        assert tab.raw.expanded == {2: {"/messages"}}
         await one.does(Raw, "open_row", number=2)
-        assert tab.raw.opened == {}
+        assert tab.raw.expanded == {}
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ async def test_a_calls_sides_can_be_copied(tab: Tab, agent: Agent, kind: str, wo
     (name,) = [key for key, node in nodes.items() if node.get("kind") == "tool"]
     async with browser() as one:
         await one.does(Live, "clip", key=f"{kind}:{name}")
-    assert shown(tab._mirror)["clip"] == {"key": f"{kind}:{name}", "text": words}
+    assert shown(tab._replica)["clip"] == {"key": f"{kind}:{name}", "text": words}
 
 
 async def test_a_turn_and_an_event_can_be_copied(tab: Tab, agent: Agent):
@@ -164,9 +164,9 @@ async def test_a_turn_and_an_event_can_be_copied(tab: Tab, agent: Agent):
     turn = nodes["turns"]["ids"][-1]
     async with browser() as one:
         await one.does(Live, "clip", key=f"turn:{turn}")
-        assert shown(tab._mirror)["clip"]["text"] == "hello"
+        assert shown(tab._replica)["clip"]["text"] == "hello"
         await one.does(Live, "clip", key="event:2")
-        assert '"type": "human"' in shown(tab._mirror)["clip"]["text"]
+        assert '"type": "human"' in shown(tab._replica)["clip"]["text"]
 
 
 async def test_the_raw_view_is_switched(tab: Tab, agent: Agent):
@@ -178,7 +178,7 @@ async def test_the_raw_view_is_switched(tab: Tab, agent: Agent):
         await one.does(Raw, "choose_tab", name="updates")
         assert (tab.raw.tab, await one.var(Raw, "tab")) == ("updates", "updates")
         await one.does(Raw, "show_final")
-        assert (tab.raw.tab, list(tab.raw.opened)) == ("values", [2])
+        assert (tab.raw.tab, list(tab.raw.expanded)) == ("values", [2])
         rows = tab.raw.rows
         await one.does(Raw, "earlier")
         assert tab.raw.rows == 2 * rows
@@ -195,11 +195,11 @@ async def test_older_turns_are_there_for_the_asking(tab: Tab, agent: Agent):
     agent.state = thread_state(*messages)
     await tab.go(f"/thread/{THREAD}")
     tab._frame()
-    before = shown(tab._mirror)["turns"]
+    before = shown(tab._replica)["turns"]
     async with browser() as one:
         await one.does(Live, "earlier")
     tab._frame()
-    after = shown(tab._mirror)["turns"]
+    after = shown(tab._replica)["turns"]
     assert len(after["ids"]) > len(before["ids"]) and after["earlier"] < before["earlier"]
 
 
@@ -209,7 +209,7 @@ async def test_a_message_of_too_much_is_not_sent_and_said_to_be(tab: Tab, agent:
         await one.does(Chat, "send", message_id=MESSAGE, text="x" * (LONGEST_MESSAGE + 1))
         assert one.went_to == []
     tab._frame()
-    nodes = shown(tab._mirror)
+    nodes = shown(tab._replica)
     assert "too long" in nodes["composer"]["note"] and not nodes["sent"]["ok"]
     assert not agent.asked
 
@@ -223,7 +223,7 @@ async def test_a_message_of_nothing_is_not_sent_and_not_said_to_be_too_long(
         await one.does(Chat, "send", message_id=MESSAGE, text=text)
         assert one.went_to == []
     tab._frame()
-    assert shown(tab._mirror)["composer"]["note"] == ""
+    assert shown(tab._replica)["composer"]["note"] == ""
     assert not agent.asked
 
 

@@ -20,13 +20,13 @@ from tests.unit.runs.agent import (
     token,
     until,
 )
+from tests.unit.screen.page import looking_at, shown
 from tests.unit.state.browser import Browser, browser
-from tests.unit.state.page import looking_at, shown
+from webchat.screen.services import Services
+from webchat.screen.tab import Tab
 from webchat.state import chat as chat_module
 from webchat.state.chat import Chat
-from webchat.state.services import Services
 from webchat.state.session import Session
-from webchat.state.tab import Tab
 
 FIRST, SECOND = (f"5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a{n}" for n in (11, 12))
 TALK = thread_state(human(), ai())
@@ -35,7 +35,7 @@ ADDRESS = f"/thread/{THREAD}"
 
 def page(tab: Tab) -> dict[str, Any]:
     tab._frame()
-    return shown(tab._mirror)
+    return shown(tab._replica)
 
 
 async def says(one: Browser, text: str = "hello?", id: str = FIRST) -> None:
@@ -124,7 +124,7 @@ async def test_a_message_that_could_not_be_sent_leaves_a_new_chat_as_it_was(
         nodes = page(tab)
         assert nodes["page"]["state"] == "new" and one.went_to == []
         assert nodes["sent"] == {"id": FIRST, "ok": False} and nodes["composer"]["note"]
-        assert shared.link._hurry.is_set(), "perhaps the server is away"
+        assert shared.health._hurry.is_set(), "perhaps the server is away"
         agent.refusals.clear()
         await says(one, "once more", SECOND)
         nodes = page(tab)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.unit.runs.agent import FAULT, GONE, Agent, pause
+from tests.unit.screen.drawing import HOSTILE, assert_fit_for_the_page
 from tests.unit.state.browser import Browser, browser
-from tests.unit.state.drawing import HOSTILE, assert_fit_for_the_page
 from webchat.demo.starters import STARTERS
-from webchat.runs import LinkState
-from webchat.state import services as services_module
+from webchat.runs import HealthState
+from webchat.screen import services as services_module
+from webchat.screen.services import Services
 from webchat.state import session
-from webchat.state.services import Services
 from webchat.state.session import ANY_AGENT, MOST_TOOLS, Session
 
 ONE, TWO = (f"fe096781-5601-53d2-b2f6-0d3403f7e9c{n}" for n in (1, 2))
@@ -109,12 +109,12 @@ async def test_an_unknown_one_in_the_settings_is_said_and_the_default_taken(
 
 
 async def test_it_waits_for_a_server_that_is_not_up_yet(agent: Agent, shared: Services):
-    shared.link.state = LinkState("connecting")
+    shared.health.state = HealthState("connecting")
     async with browser() as one:
         loading = asyncio.create_task(one.does(Session, "load"))
         await pause()
         assert not agent.asked
-        shared.link._become(LinkState("connected"))
+        shared.health._become(HealthState("connected"))
         await loading
         assert await one.var(Session, "assistant_id") == ONE
 
@@ -126,10 +126,10 @@ async def test_a_server_that_falls_over_is_asked_again_when_it_is_back(
     async with browser() as one:
         loading = asyncio.create_task(one.does(Session, "load"))
         await pause()
-        assert agent.asked["assistants"] == 1 and shared.link._hurry.is_set()
+        assert agent.asked["assistants"] == 1 and shared.health._hurry.is_set()
         agent.refusals.clear()
-        shared.link._become(LinkState("away"))
-        shared.link._become(LinkState("connected"))
+        shared.health._become(HealthState("away"))
+        shared.health._become(HealthState("connected"))
         await loading
         assert await one.var(Session, "assistant_id") == ONE
 
@@ -168,7 +168,7 @@ async def test_many_tools_are_not_all_told_and_none_twice(agent: Agent):
 async def test_our_own_agent_says_that_it_is_a_demo(
     shared: Services, monkeypatch: pytest.MonkeyPatch
 ):
-    own = Services(shared.server, shared.feeds, shared.link, embedded=True)
+    own = Services(shared.server, shared.feeds, shared.health, embedded=True)
     monkeypatch.setattr(services_module, "_running", own)
     async with browser() as one:
         await one.does(Session, "load")

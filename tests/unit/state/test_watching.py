@@ -7,12 +7,12 @@ import asyncio
 import pytest
 
 from tests.unit.runs.agent import Agent, ai, human, pause, thread_state, token
+from tests.unit.screen.page import Page
 from tests.unit.state.browser import browser
-from tests.unit.state.page import Page
+from webchat.screen.services import Services
+from webchat.screen.tab import Tab
 from webchat.state import live as live_module
 from webchat.state.live import Live
-from webchat.state.services import Services
-from webchat.state.tab import Tab
 
 
 async def test_the_page_is_fed_until_it_goes_away(tab: Tab, agent: Agent, shared: Services):
@@ -27,11 +27,11 @@ async def test_the_page_is_fed_until_it_goes_away(tab: Tab, agent: Agent, shared
         await tab.feed.send("agent", human("new", "and now?"))
         agent.say(token("an answer", id="a2"))
         await one.until(lambda: any("an answer" in str(node) for node in page.nodes.values()))
-        assert tab.feed.changed.watched_by == 1
+        assert tab.feed.changed.subscribers == 1
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         await pause()
-        assert tab.feed.changed.watched_by == 0 and tab.feed.live, "its run goes on"
+        assert tab.feed.changed.subscribers == 0 and tab.feed.live, "its run goes on"
 
 
 async def test_a_page_that_missed_a_frame_gets_a_snapshot(tab: Tab):

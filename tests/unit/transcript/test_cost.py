@@ -21,7 +21,7 @@ from tests.unit.transcript.stories import (
 )
 from webchat.transcript import ToolCall, Transcript
 from webchat.transcript.assembly import Assembly
-from webchat.transcript.overlay import Draft
+from webchat.transcript.draft import Draft
 from webchat.transcript.scope import Scope
 
 

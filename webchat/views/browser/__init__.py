@@ -1,6 +1,6 @@
 """The pieces of the page that live in the browser, as Reflex components and vars.
 
-`node` is the bridge from the tree (`tree.js`) to an ordinary typed var.
+`node` is the bridge from the tree (`store.js`) to an ordinary typed var.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Fields = Mapping[str, Any]
 _FILES = {
     name: rx.asset(name, shared=True).importable_path
     for name in (
-        "tree.js",
-        "wire.jsx",
+        "store.js",
+        "deltas.jsx",
         "follow.jsx",
         "composer.jsx",
         "clicks.jsx",
@@ -48,8 +48,8 @@ def node(key: rx.Var[str] | str, shape: type) -> Fields:
         const,
         _var_type=shape,
         _var_data=VarData(
-            imports={_FILES["tree.js"]: [ImportVar(tag="useNode")]},
-            hooks={f"const {const} = useNode({name})": None},
+            imports={_FILES["store.js"]: [ImportVar(tag="useRecord")]},
+            hooks={f"const {const} = useRecord({name})": None},
         ),
     )
     return cast("Fields", var.guess_type())
@@ -58,7 +58,7 @@ def node(key: rx.Var[str] | str, shape: type) -> Fields:
 class Wire(rx.Component):
     """Takes the server's frames in."""
 
-    library = _FILES["wire.jsx"]
+    library = _FILES["deltas.jsx"]
     tag = "Wire"
     frame: rx.Var[list[Any]]
     on_gap: rx.EventHandler[rx.event.no_args_event_spec]

@@ -1,7 +1,7 @@
 // Clicks inside what the server rendered: copy a code block, copy by name, show the rest of a tree.
 
 import { useEffect, useRef } from "react";
-import { useNode } from "./tree.js";
+import { useRecord } from "./store.js";
 
 async function toClipboard(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
@@ -41,7 +41,7 @@ function codeOf(button) {
 
 export function Clicks({ children, onClip, onShow, ...rest }) {
   const waiting = useRef(null);
-  const clip = useNode("clip");
+  const clip = useRecord("clip");
 
   useEffect(() => {
     if (!waiting.current || clip.key !== waiting.current.dataset.clip) return;

@@ -1,7 +1,7 @@
 // The form around the message box: Enter sends, the draft outlives a reload, nothing is sent twice.
 
 import { useEffect, useRef } from "react";
-import { useNode } from "./tree.js";
+import { useRecord } from "./store.js";
 import { follow } from "./follow.jsx";
 
 const draftKey = (thread) => `webchat.draft.${thread || "new"}`;
@@ -31,9 +31,9 @@ export function Composer({ onSend, thread, children, ...rest }) {
   const form = useRef(null);
   const pending = useRef(null);
   const shown = useRef(null);
-  const sent = useNode("sent");
-  const { running, blocked } = useNode("composer");
-  const { now: watchedSince } = useNode("clock");
+  const sent = useRecord("sent");
+  const { running, blocked } = useRecord("composer");
+  const { now: watchedSince } = useRecord("clock");
   const box = () => form.current.querySelector("textarea");
 
   useEffect(() => {

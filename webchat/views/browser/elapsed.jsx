@@ -1,10 +1,10 @@
 // Seconds that count up by themselves while something runs, on the server's clock.
 
 import { useEffect, useState } from "react";
-import { nodeOf, watch } from "./tree.js";
+import { recordOf, watch } from "./store.js";
 
 let ahead = 0; // seconds that this clock is ahead of the server's
-watch("clock", () => (ahead = Date.now() / 1000 - (nodeOf("clock").now ?? Date.now() / 1000)));
+watch("clock", () => (ahead = Date.now() / 1000 - (recordOf("clock").now ?? Date.now() / 1000)));
 
 const clock = () => Date.now() / 1000 - ahead;
 

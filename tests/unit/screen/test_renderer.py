@@ -1,0 +1,267 @@
+"""Turns as nodes: what each kind of part shows, and that nothing is drawn twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.unit.screen.drawing import (
+    HOSTILE,
+    assert_fit_for_the_page,
+    call,
+    draw,
+    drawn,
+    part,
+    turn,
+)
+from tests.unit.screen.page import shown
+from webchat.rendering import blocks
+from webchat.screen import renderer as renderer_module
+from webchat.screen import tool_calls
+from webchat.screen.renderer import LONG, Renderer, text_of
+from webchat.screen.replica import Replica
+from webchat.transcript import (
+    Interrupt,
+    Notice,
+    Part,
+    Progress,
+    Reasoning,
+    RunError,
+    Subagent,
+    Text,
+    Usage,
+)
+
+# Each kind of part.
+
+
+def test_the_agents_text_is_blocks_of_html_and_a_growing_one():
+    nodes = drawn(Text("m/0", "# Title\n\nand *more*", growing=True), live=True)
+    node = nodes["p:2"]
+    assert node["kind"] == "text" and len(node["blocks"]) == 1
+    assert "<h1" in nodes[node["blocks"][0]]["html"]
+    assert "<em>" in nodes[node["tail"]]["html"]
+
+
+def test_a_finished_text_has_no_growing_block():
+    node = part(Text("m/0", "all of it"))
+    assert node["tail"] == "" and len(node["blocks"]) == 1
+
+
+def test_a_persons_words_stay_as_they_were_written():
+    node = part(Text("h/0", "# not a *title* <b>"), role="human")
+    assert node == {"kind": "plain", "text": "# not a *title* <b>", "action": ""}
+
+
+def test_a_persons_long_words_are_cut_until_all_is_asked_for():
+    text = "é" * (LONG + 5_000)
+    node = part(Text("h/0", text), role="human")
+    assert node["text"] == "é" * LONG + "…"
+    assert node["action"] == "Show all · 50 kB"
+    whole = part(Text("h/0", text), role="human", expanded={"p:2": set()})
+    assert whole == {"kind": "plain", "text": text, "action": ""}
+
+
+def test_thinking_says_since_when_and_then_for_how_long():
+    growing = Reasoning("m/0", "hm", growing=True, started_at=100.0)
+    node = part(growing, live=True)
+    assert (node["kind"], node["label"], node["live"]) == ("reasoning", "Thinking…", True)
+    assert node["since"] == 100.0 and node["tail"]
+    done = part(replace(growing, growing=False, ended_at=104.1))
+    assert (done["label"], done["live"]) == ("Thought for 4.1 s", False)
+    assert part(Reasoning("m/0", "hm"))["label"] == "Thoughts"
+
+
+def test_an_agent_within_a_tool_stands_under_it():
+    inner = (Text("i/0", "found"), call(id="i/c2", name="inner"))
+    nodes = drawn(call(children=inner))
+    card = nodes["p:2"]
+    text, tool = (nodes[name] for name in card["children"])
+    assert nodes[text["blocks"][0]]["html"].count("found") == 1
+    assert (tool["kind"], tool["name"], tool["children"]) == ("tool", "inner", [])
+
+
+def test_an_agent_that_no_tool_started_is_a_group():
+    nodes = drawn(Subagent("s", "researcher", parts=(Text("i/0", "found"),)))
+    group = nodes["p:2"]
+    assert (group["kind"], group["name"]) == ("subagent", "researcher")
+    assert nodes[group["children"][0]]["kind"] == "text"
+
+
+def test_a_question_of_the_graph_is_shown_as_it_came():
+    node = part(Interrupt("i", {"question": "really?"}))
+    assert node["kind"] == "interrupt" and "really?" in node["result"]
+
+
+def test_a_failed_run_says_why_and_offers_to_try_again():
+    node = part(RunError("e", "ValueError", "bad input", detail="ValueError('bad input')"))
+    assert (node["kind"], node["advice"], node["action"]) == ("error", "bad input", "Try again")
+    assert node["detail"] == "ValueError('bad input')"
+    assert part(RunError("e", "timeout", ""))["advice"] == "The agent server gave no reason."
+
+
+def test_what_is_unknown_is_shown_quietly_as_it_came():
+    nodes = drawn(Notice("n", "file", {"x": 1}), asides=(Notice("aside1", "weird", [1]),))
+    labels = [nodes[name]["label"] for name in nodes["t:1"]["parts"]]
+    assert labels == ["file", "weird"]
+
+
+# The turn.
+
+
+def test_a_live_turn_with_nothing_to_show_is_working():
+    node = drawn(live=True)["t:1"]
+    assert node["working"] and node["live"] and node["clip"] == "" and node["facts"] == ""
+    assert not drawn(Text("m/0", "a"), live=True)["t:1"]["working"]
+
+
+def test_a_turns_facts_are_told_when_it_is_over():
+    facts = {"started_at": 10.0, "first_token_at": 10.9, "usage": Usage(5, 1234, 1239)}
+    over = drawn(Text("m/0", "a"), **facts)["t:1"]
+    assert over["facts"] == "0.90 s to first token · 1,234 tokens"
+    assert over["clip"] == "turn:t:1"
+    assert drawn(Text("m/0", "a"), live=True, **facts)["t:1"]["facts"] == ""
+    assert drawn(call())["t:1"]["clip"] == "", "there is no text to copy"
+
+
+def test_a_stopped_turn_says_so():
+    assert drawn(Text("m/0", "half"), stopped=True)["t:1"]["stopped"] is True
+
+
+def test_the_text_of_a_turn_is_what_was_written():
+    one = turn(Text("a", "# One"), call(), Text("b", "*two*"), Reasoning("r", "hidden"))
+    assert text_of(one) == "# One\n\n*two*"
+
+
+# Hostile text.
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: part(Text("h/0", HOSTILE), role="human"),
+        lambda: part(call(name=HOSTILE, arguments={"a": HOSTILE})),
+        lambda: part(call("writing", arguments=None, arguments_text=HOSTILE)),
+        lambda: part(call("done", HOSTILE), expanded={"p:2": set()}),
+        lambda: part(call("failed", HOSTILE)),
+        lambda: part(call("running", progress=(Progress({"message": HOSTILE}, 1.0),))),
+        lambda: part(Subagent("s", HOSTILE)),
+        lambda: part(RunError("e", HOSTILE, HOSTILE, detail=HOSTILE)),
+        lambda: part(Interrupt("i", {HOSTILE: HOSTILE})),
+        lambda: part(Notice("n", HOSTILE, HOSTILE)),
+        lambda: drawn(Text("m/0", HOSTILE)),
+        lambda: drawn(Reasoning("m/0", HOSTILE, growing=True)),
+        lambda: part(call(call_id=HOSTILE)),
+    ],
+)
+def test_no_character_reaches_the_page_that_it_should_not_get(made: Callable[[], dict[str, Any]]):
+    assert_fit_for_the_page(made())
+
+
+def test_hostile_html_is_text_wherever_it_comes_from():
+    evil = "<img src=x onerror=alert(1)>"
+    nodes = drawn(
+        Text("m/0", evil),
+        call("failed", evil, arguments={evil: evil}),
+        Interrupt("i", evil),
+        Notice("n", evil, evil),
+    )
+    html = [
+        node[f] for node in nodes.values() for f in ("html", "arguments", "result") if f in node
+    ]
+    assert len(html) > 4 and not any("<img" in one for one in html)
+
+
+# Names, and drawing once.
+
+
+def test_names_are_short_and_stable():
+    renderer, replica = Renderer(), Replica()
+    long = "lc_run--019a-0000-0000-0000-0000000000/text"
+    first = turn(Text(long, "a", growing=True), live=True)
+    draw(renderer, replica, first)
+    before = set(shown(replica))
+    draw(renderer, replica, replace(first, parts=(Text(long, "ab", growing=True),)))
+    assert set(shown(replica)) == before == {"t:1", "p:2", "b:2.0.0t"}
+
+
+def test_the_same_part_in_two_turns_has_two_names():
+    renderer, replica = Renderer(), Replica()
+    for id in ("one", "two"):
+        draw(renderer, replica, replace(turn(Text("0", id)), id=id))
+    nodes = shown(replica)
+    assert nodes["t:1"]["parts"] != nodes["t:3"]["parts"]
+
+
+def test_a_text_is_rendered_once_for_all_tabs(monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+    html_of = blocks.html_of
+    monkeypatch.setattr(blocks, "html_of", lambda s, **k: (read.append(s), html_of(s, **k))[1])
+    renderer, replicas = Renderer(), [Replica(), Replica(), Replica()]
+    settled = Text("m/0", "settled")
+    for text in ("a", "ab"):
+        growing = Text("m/1", text, growing=True)
+        for replica in replicas:
+            draw(renderer, replica, turn(settled, growing, live=True))
+    assert [text.strip() for text in read] == ["settled", "a", "ab"]
+    assert shown(replicas[0]) == shown(replicas[1]) == shown(replicas[2])
+
+
+def test_a_tab_that_comes_late_gets_all_blocks():
+    renderer, early, late = Renderer(), Replica(), Replica()
+    text = "".join(f"paragraph {n}\n\n" for n in range(30))
+    for end in range(40, len(text) + 1, 40):
+        draw(renderer, early, turn(Text("m/0", text[:end], growing=True), live=True))
+    whole = turn(Text("m/0", text, growing=True), live=True)
+    draw(renderer, early, whole)
+    draw(renderer, late, whole)
+    assert shown(late) == shown(early) and len(shown(late)) > 25
+
+
+def redrawn(monkeypatch: pytest.MonkeyPatch, still: Part) -> tuple[int, int]:
+    """Trees made for a part when it is first drawn, and as ten tokens come after it."""
+    made: list[Any] = []
+
+    def count(module: Any, name: str) -> None:
+        original = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, **k: (made.append(a), original(*a, **k))[1])
+
+    count(renderer_module, "tree")
+    count(tool_calls, "tree")
+    count(tool_calls, "summary")
+    renderer, replica = Renderer(), Replica()
+    counts = []
+    for tokens in (1, 10):
+        for n in range(tokens):
+            growing = Text("m/1", "word " * (len(counts) + n + 1), growing=True)
+            draw(renderer, replica, turn(still, growing, live=True))
+        counts.append(len(made))
+    return counts[0], counts[1] - counts[0]
+
+
+@pytest.mark.parametrize(
+    "still",
+    [
+        Notice("n", "file", {"x": 1}),
+        Interrupt("i", {"x": 1}),
+        call("done", '{"a": 1}', arguments={"query": "q"}),
+        call("failed", "boom", arguments={"query": "q"}),
+    ],
+)
+def test_a_part_that_did_not_change_is_not_drawn_again(
+    monkeypatch: pytest.MonkeyPatch, still: Part
+):
+    first, later = redrawn(monkeypatch, still)
+    assert first > 0 and later == 0
+
+
+def test_what_one_tab_has_opened_is_not_open_in_another():
+    renderer, one, other = Renderer(), Replica(), Replica()
+    notice = turn(Notice("n", "file", {"long": "x" * 5_000}))
+    draw(renderer, one, notice, {"part:p:2": {"/long"}})
+    draw(renderer, other, notice)
+    assert "x" * 5_000 in shown(one)["p:2"]["result"]
+    assert "x" * 5_000 not in shown(other)["p:2"]["result"]

@@ -1,0 +1,102 @@
+"""The difference between what a tab has and what it should have, as frames."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.screen.page import Page
+from webchat.screen.replica import Replica, utf16_length
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=60),
+    lambda inner: st.lists(inner, max_size=4),
+    max_leaves=6,
+)
+NODES = st.dictionaries(
+    st.sampled_from("abcd"), st.dictionaries(st.sampled_from("xyz"), JSON, max_size=3), max_size=4
+)
+
+
+def put_all(replica: Replica, nodes: dict[str, dict[str, Any]]) -> None:
+    replica.drop([key for key in replica.keys_under("") if key not in nodes])
+    for key, node in nodes.items():
+        replica.put(key, node)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(NODES, min_size=1, max_size=6))
+def test_a_page_that_takes_every_frame_has_what_the_replica_has(history: list[Any]) -> None:
+    replica, page = Replica(), Page()
+    for nodes in history:
+        put_all(replica, nodes)
+        frame = replica.take()
+        if frame is not None:
+            assert page.apply(frame)
+        assert page.nodes == nodes
+
+
+def test_a_growing_text_costs_what_was_added() -> None:
+    replica = Replica()
+    text = "<p>" + "word " * 2000
+    replica.put("b", {"html": text + "</p>"})
+    replica.take()
+    replica.put("b", {"html": text + "more</p>"})
+    frame = replica.take()
+    assert frame is not None
+    assert len(json.dumps(frame)) < 80
+
+
+def test_a_growing_list_costs_what_was_added() -> None:
+    replica = Replica()
+    blocks = [f"b{i}" for i in range(500)]
+    replica.put("p", {"blocks": blocks})
+    replica.take()
+    replica.put("p", {"blocks": [*blocks, "b500"]})
+    assert replica.take() == [replica._epoch, 1, [["+", "p", "blocks", ["b500"]]]]
+
+
+def test_nothing_changed_is_no_frame() -> None:
+    replica = Replica()
+    replica.put("a", {"x": 1})
+    replica.take()
+    replica.put("a", {"x": 1})
+    assert replica.take() is None
+
+
+def test_a_page_that_missed_a_frame_notices_and_is_right_after_a_restart() -> None:
+    replica, page = Replica(), Page()
+    replica.put("a", {"x": 1})
+    page.apply(replica.take() or [])
+    replica.put("a", {"x": 2})
+    replica.take()  # lost on the way
+    replica.put("a", {"x": 3})
+    assert not page.apply(replica.take() or [])
+    replica.restart()
+    assert page.apply(replica.take() or [])
+    assert page.nodes == {"a": {"x": 3}}
+
+
+def test_lengths_are_counted_as_the_browser_counts_them() -> None:
+    assert utf16_length("naïve") == 5
+    assert utf16_length("a😀b") == 4
+
+
+def test_a_node_is_known_by_the_very_object_and_choice_that_it_was_drawn_from() -> None:
+    replica, source, twin = Replica(), ["a"], ["a"]
+    replica.put("p", {"x": 1})
+    replica.drawn("p", source, 1)
+    assert replica.shows("p", source, 1)
+    assert not replica.shows("p", twin, 1) and not replica.shows("p", source, 2)
+    assert not replica.shows("other", source, 1)
+
+
+def test_a_node_that_was_dropped_is_to_be_drawn_again() -> None:
+    replica, source = Replica(), object()
+    replica.put("p", {"x": 1})
+    replica.drawn("p", source)
+    replica.drop(["p"])
+    assert not replica.shows("p", source)

@@ -1,0 +1,289 @@
+"""A tab's frames: a snapshot first, then only what has changed, whatever it looks at."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.runs.agent import (
+    Agent,
+    ai,
+    human,
+    pause,
+    thread_state,
+    token,
+)
+from tests.unit.screen.page import looking_at
+from tests.unit.screen.talking import ADDRESS, SHORT, ask
+from webchat.screen.expanded import Expanded
+from webchat.screen.renderer import Renderer
+from webchat.screen.replica import Replica
+from webchat.screen.services import Services
+from webchat.screen.tab import TURNS, Tab, Tabs
+from webchat.transcript import Turn
+
+
+def talk(pairs: int) -> list[dict[str, Any]]:
+    return [
+        message
+        for n in range(pairs)
+        for message in (human(f"h{n}", f"question {n}"), ai(f"a{n}", f"answer {n}"))
+    ]
+
+
+# Frames.
+
+
+async def test_the_first_frame_is_a_snapshot_and_the_others_only_differ(agent: Agent, tab: Tab):
+    agent.state = thread_state(*talk(2))
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await ask(tab, agent, screen)
+        agent.say(token(" and all", id="answer"))
+        await screen.until_it_says("half and all")
+    first, *others = screen.frames
+    assert first[1] == 0 and {op[0] for op in first[2]} == {"="}
+    assert [frame[1] for frame in others] == list(range(1, len(screen.frames)))
+    said = json.dumps(others)
+    assert "question 1" not in said and "answer 1" not in said
+
+
+async def test_an_answer_is_seen_as_it_comes_and_corrected_at_its_end(agent: Agent, tab: Tab):
+    agent.state = SHORT
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        assert screen.texts[0] == "short" and "thread" in screen.texts[1]
+        await ask(tab, agent, screen)
+        (turn,) = [node for node in screen.nodes.values() if node.get("live") and "parts" in node]
+        assert screen.nodes["composer"]["running"] and turn["role"] == "agent"
+        agent.end("success", thread_state(human("new", "and now?"), ai("answer", "corrected")))
+        await screen.until(lambda nodes: not nodes["composer"]["running"])
+        assert screen.texts[0] == "and now?" and "corrected" in screen.texts[1]
+
+
+async def tokens(agent: Agent, tab: Tab, pairs: int) -> list[Any]:
+    """The frames of ten tokens that come after a thread of so many questions and answers."""
+    agent.state = thread_state(*talk(pairs))
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await ask(tab, agent, screen, "some words to begin with, then more")
+        before = len(screen.frames)
+        for n in range(10):
+            agent.say(token(f" word{n}", id="answer"))
+            await screen.until_it_says(f"word{n}")
+        frames = screen.frames[before:]
+        agent.end()
+        await screen.until(lambda nodes: not nodes["composer"]["running"])
+    agent.runs.clear()
+    return frames
+
+
+async def test_a_token_costs_the_same_however_long_the_thread_is(agent: Agent, shared: Services):
+    costs = []
+    for pairs in (1, 100):
+        frames = await tokens(agent, Tab(), pairs)
+        costs.append([[op[0] for op in frame[2]] for frame in frames])
+        assert all(len(json.dumps(frame)) < 100 for frame in frames)
+    assert costs[0] == costs[1] == [["~"]] * 10
+
+
+async def test_a_token_draws_its_own_turn_and_no_other(
+    agent: Agent, tab: Tab, monkeypatch: pytest.MonkeyPatch
+):
+    agent.state = thread_state(*talk(5))
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await ask(tab, agent, screen)
+        drawn: list[str] = []
+        put_turn = Renderer.put_turn
+
+        def counted(self: Renderer, replica: Replica, turn: Turn, expanded: Expanded) -> bool:
+            drawn.append(turn.id)
+            return put_turn(self, replica, turn, expanded)
+
+        monkeypatch.setattr(Renderer, "put_turn", counted)
+        agent.say(token(" more", id="answer"))
+        await screen.until_it_says("half more")
+    assert set(drawn) == {"new/reply"}
+
+
+async def test_a_huge_answer_comes_over_several_frames_the_newest_turn_first(
+    agent: Agent, tab: Tab
+):
+    text = "".join(f"paragraph {n}\n\n" for n in range(6_000))
+    agent.state = thread_state(human("h", "old question"), ai("a", text), human("h2", "newest"))
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        assert "newest" in json.dumps(screen.frames[0])
+        await screen.until(lambda _: "paragraph 5999" in screen.texts[1])
+    assert len(screen.frames) > 3
+    assert screen.texts[1].count("paragraph") == 6_000
+
+
+async def test_a_page_that_lost_track_gets_a_snapshot_of_a_new_epoch(agent: Agent, tab: Tab):
+    agent.state = SHORT
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        before = dict(screen.nodes)
+        tab.restart()
+        await screen.until(lambda _: len(screen.frames) == 2)
+        assert screen.frames[1][1] == 0 and screen.frames[1][0] != screen.frames[0][0]
+        assert screen.nodes == before
+
+
+async def test_who_leaves_in_mid_answer_and_comes_back_sees_all_of_it(agent: Agent, tab: Tab):
+    agent.state = SHORT
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await ask(tab, agent, screen, "one")
+    agent.say(token(" two", id="answer"))
+    await pause()
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await screen.until_it_says("one two")
+        assert screen.frames[0][1] == 0
+        agent.say(token(" three", id="answer"))
+        await screen.until_it_says("one two three")
+
+
+async def test_two_tabs_see_the_same(agent: Agent, shared: Services):
+    agent.state = SHORT
+    one, other = Tab(), Tab()
+    await one.go(ADDRESS)
+    await other.go(ADDRESS)
+    async with looking_at(one) as first, looking_at(other) as second:
+        await ask(one, agent, first)
+        await second.until_it_says("half")
+        assert first.texts == second.texts
+
+
+async def test_a_closed_tab_watches_no_longer(agent: Agent, tab: Tab, shared: Services):
+    agent.state = SHORT
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await ask(tab, agent, screen)
+        assert shared.feeds.subscribers == 1
+    assert tab.feed and tab.feed.changed.subscribers == shared.feeds.subscribers == 0
+
+
+async def test_a_reload_shows_what_was_said_elsewhere_meanwhile(agent: Agent, tab: Tab):
+    agent.state = SHORT
+    await tab.go(ADDRESS)
+    async with looking_at(tab):
+        pass
+    agent.state = thread_state(*talk(2), checkpoint="later")
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        assert len(screen.texts) == 4
+
+
+# Older turns, and what is expanded.
+
+
+async def test_a_long_thread_opens_with_its_newest_turns(agent: Agent, tab: Tab):
+    agent.state = thread_state(*talk(30))
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        turns = screen.nodes["turns"]
+        assert (len(turns["ids"]), turns["earlier"]) == (TURNS, 60 - TURNS)
+        assert "answer 29" in screen.texts[-1] and "question 0" not in json.dumps(screen.frames)
+        tab.earlier()
+        await screen.until(lambda nodes: len(nodes["turns"]["ids"]) == 2 * TURNS)
+        tab.earlier()
+        await screen.until(lambda nodes: nodes["turns"]["earlier"] == 0)
+        assert screen.texts[0] == "question 0" and len(screen.texts) == 60
+
+
+async def test_an_opened_part_is_opened_for_this_tab_alone(agent: Agent, shared: Services):
+    agent.state = thread_state(human("h", "x" * 30_000))
+    one, other = Tab(), Tab()
+    await one.go(ADDRESS)
+    await other.go(ADDRESS)
+    async with looking_at(one) as first, looking_at(other) as second:
+        (name,) = first.nodes[first.nodes["turns"]["ids"][0]]["parts"]
+        assert first.nodes[name]["action"]
+        one.open_part(name)
+        await first.until(lambda nodes: nodes[name]["action"] == "")
+        assert len(first.texts[0]) == 30_000
+        other.wake()
+        await pause()
+        assert second.nodes[name]["action"]
+
+
+async def test_a_name_that_nothing_has_opens_nothing(agent: Agent, tab: Tab):
+    agent.state = SHORT
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        tab.open_part("p:999")
+        tab.note("seen")
+        await screen.until(lambda nodes: nodes["composer"]["note"] == "seen")
+    assert {op[1] for op in screen.frames[-1][2]} == {"composer"}
+
+
+async def test_turns_and_parts_are_found_by_their_names(agent: Agent, tab: Tab):
+    assert tab.turn_named("t:1") is None and tab.part_named("p:2") is None
+    agent.state = SHORT
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        name = screen.nodes["turns"]["ids"][1]
+        turn = tab.turn_named(name)
+        assert turn and turn.role == "agent"
+        assert tab.part_named(screen.nodes[name]["parts"][0]) is turn.parts[0]
+    assert tab.turn_named("t:999") is None
+
+
+# Words from the tab to its page.
+
+
+async def test_the_composer_is_told_what_became_of_a_message(tab: Tab):
+    async with looking_at(tab) as screen:
+        tab.sent("m-1", ok=False)
+        tab.note("The server is away.")
+        await screen.until(lambda nodes: nodes["composer"]["note"])
+        assert screen.nodes["sent"] == {"id": "m-1", "ok": False}
+        tab.sent("m-1", ok=True)
+        tab.note("")
+        await screen.until(lambda nodes: not nodes["composer"]["note"])
+        assert screen.nodes["sent"] == {"id": "m-1", "ok": True}
+
+
+async def test_the_same_text_can_be_copied_twice(tab: Tab):
+    async with looking_at(tab) as screen:
+        for _ in range(2):
+            before = len(screen.frames)
+            tab.clip("turn:t:1", "words")
+            await screen.until(lambda _, before=before: len(screen.frames) > before)
+            assert screen.nodes["clip"] == {"key": "turn:t:1", "text": "words"}
+
+
+async def test_what_was_copied_is_not_copied_again_by_who_comes_back(tab: Tab, agent: Agent):
+    async with looking_at(tab) as screen:
+        tab.clip("turn:t:1", "words")
+        await screen.until(lambda nodes: "clip" in nodes)
+    async with looking_at(tab) as screen:
+        assert "clip" not in screen.nodes
+        tab.clip("turn:t:1", "words")
+        await screen.until(lambda nodes: "clip" in nodes)
+        agent.state = SHORT
+        await tab.go(ADDRESS)
+        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+        assert "clip" not in screen.nodes
+
+
+# The tabs of all.
+
+
+def test_a_token_names_its_tab():
+    tabs = Tabs()
+    assert tabs.of("one") is tabs.of("one") is not tabs.of("two")
+
+
+def test_tabs_that_were_not_used_for_longest_are_let_go(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Tabs, "KEPT", 2)
+    tabs = Tabs()
+    first, second = tabs.of("one"), tabs.of("two")
+    assert tabs.of("one") is first, "used again"
+    tabs.of("three")
+    assert tabs.of("one") is first and tabs.of("two") is not second

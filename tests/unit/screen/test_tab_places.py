@@ -1,0 +1,185 @@
+"""Where a tab goes: a new chat, a thread, or an address that names neither."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from tests.unit.runs.agent import FAULT, GONE, THREAD, Agent, ai, human, pause, thread_state
+from tests.unit.screen.page import looking_at
+from webchat.runs import HealthState
+from webchat.screen.services import Services
+from webchat.screen.tab import Tab
+
+ADDRESS = f"/thread/{THREAD}"
+OTHER = f"{THREAD[:-1]}f"
+TALK = thread_state(human(content="a question"), ai(content="an answer"))
+UNKNOWN = httpx.Response(404, json={"detail": f"Thread with ID {THREAD} not found"})
+
+
+@pytest.mark.parametrize("path", ["/", "", "//"])
+async def test_the_front_page_is_a_new_chat(tab: Tab, agent: Agent, path: str):
+    await tab.go(path)
+    async with looking_at(tab) as screen:
+        page = screen.nodes["page"]
+        assert (page["state"], page["thread"], page["title"]) == ("new", "", "")
+    assert not agent.asked
+
+
+@pytest.mark.parametrize("path", [ADDRESS, ADDRESS + "/", ADDRESS.strip("/")])
+async def test_a_threads_address_shows_it(tab: Tab, agent: Agent, path: str):
+    agent.state = TALK
+    await tab.go(path)
+    async with looking_at(tab) as screen:
+        page = screen.nodes["page"]
+        assert (page["state"], page["thread"]) == ("thread", THREAD)
+        assert len(screen.nodes["turns"]["ids"]) == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/thread",
+        "/thread/",
+        f"/thread/{THREAD}/more",
+        f"/threads/{THREAD}",
+        "/settings",
+        "/thread/../assistants/1",
+        "/<script>alert(1)</script>",
+        "/thread/a/b/c",
+        "/\x00",
+    ],
+)
+async def test_an_address_of_nothing_says_so_and_asks_nobody(tab: Tab, agent: Agent, path: str):
+    await tab.go(path)
+    async with looking_at(tab) as screen:
+        page = screen.nodes["page"]
+        assert (page["state"], page["title"]) == ("trouble", "There is no such page")
+    assert not agent.asked and "script" not in json.dumps(screen.frames)
+
+
+@pytest.mark.parametrize(
+    "thread_id", ["not-an-id", "..", "1" * 5_000, "%2e%2e", "<b>", THREAD[:-1], "\ud800"]
+)
+async def test_a_malformed_id_is_a_page_with_a_way_on(tab: Tab, agent: Agent, thread_id: str):
+    await tab.go(f"/thread/{thread_id}")
+    async with looking_at(tab) as screen:
+        page = screen.nodes["page"]
+        assert (page["state"], page["title"]) == ("trouble", "There is no such conversation")
+        assert page["advice"] and page["detail"]
+        json.dumps(screen.frames, ensure_ascii=False).encode()
+    assert not agent.asked
+
+
+async def test_an_unknown_thread_is_a_page_with_a_way_on(tab: Tab, agent: Agent):
+    agent.refusals["thread"] = UNKNOWN
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        page = screen.nodes["page"]
+        assert (page["state"], page["title"]) == ("trouble", "There is no such conversation")
+        assert screen.nodes["turns"]["ids"] == [] if "turns" in screen.nodes else True
+        await tab.go("/")
+        await screen.until(lambda nodes: nodes["page"]["state"] == "new")
+
+
+async def test_while_a_thread_is_read_it_is_loading(tab: Tab, agent: Agent):
+    agent.state, agent.gates["state"] = TALK, asyncio.Event()
+    async with looking_at(tab) as screen:
+        going = asyncio.create_task(tab.go(ADDRESS))
+        await screen.until(lambda nodes: nodes["page"]["state"] == "loading")
+        agent.gates["state"].set()
+        await going
+        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+
+
+async def test_going_on_leaves_nothing_of_the_last_thread(tab: Tab, agent: Agent):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        assert any(name.startswith("t:") for name in screen.nodes)
+        await tab.go("/")
+        await screen.until(lambda nodes: nodes["page"]["state"] == "new")
+        assert not [name for name in screen.nodes if name.partition(":")[0] in ("t", "p", "b")]
+        agent.state = thread_state(human(content="elsewhere"))
+        await tab.go(f"/thread/{OTHER}")
+        await screen.until(lambda nodes: nodes["page"]["thread"] == OTHER)
+        assert screen.texts == ["elsewhere"]
+
+
+async def test_coming_back_to_a_thread_shows_it_again(tab: Tab, agent: Agent):
+    agent.state = TALK
+    async with looking_at(tab) as screen:
+        for path in (ADDRESS, "/", ADDRESS):
+            await tab.go(path)
+        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+        assert screen.texts[0] == "a question" and "an answer" in screen.texts[1]
+
+
+async def test_only_one_thread_is_watched_at_a_time(tab: Tab, agent: Agent, shared: Services):
+    agent.state = TALK
+    async with looking_at(tab) as screen:
+        feeds = []
+        for thread_id in (THREAD, OTHER):
+            await tab.go(f"/thread/{thread_id}")
+            await screen.until(lambda nodes, id=thread_id: nodes["page"]["thread"] == id)
+            feeds.append(tab.feed)
+        assert [feed.changed.subscribers for feed in feeds] == [0, 1]
+
+
+# When the server fails.
+
+
+async def test_a_server_that_is_away_is_said_and_the_thread_shown_when_it_is_back(
+    tab: Tab, agent: Agent, shared: Services
+):
+    agent.state, agent.refusals["thread"] = TALK, GONE
+    shared.health.state = HealthState("away", "It is away.")
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        assert screen.nodes["page"]["state"] == "trouble" and screen.nodes["page"]["advice"]
+        agent.refusals.clear()
+        shared.health._become(HealthState("connected"))
+        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+
+
+async def test_a_failure_is_a_reason_to_look_after_the_link(
+    tab: Tab, agent: Agent, shared: Services
+):
+    agent.refusals["thread"] = GONE
+    await tab.go(ADDRESS)
+    assert shared.health._hurry.is_set()
+
+
+async def test_a_thread_that_keeps_failing_is_not_asked_for_again_and_again(
+    tab: Tab, agent: Agent, shared: Services
+):
+    agent.refusals["thread"] = FAULT
+    await tab.go(ADDRESS)
+    async with looking_at(tab):
+        await asyncio.sleep(0.2)
+    asked = agent.asked["thread"]
+    assert asked < 5
+
+
+async def test_what_will_not_pass_is_not_tried_again(tab: Tab, agent: Agent, shared: Services):
+    agent.refusals["thread"] = UNKNOWN
+    shared.health.state = HealthState("away")
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        shared.health._become(HealthState("connected"))
+        await screen.until(lambda nodes: nodes["health"]["word"] == "connected")
+        await pause()
+    assert agent.asked["thread"] == 1
+
+
+async def test_a_thread_that_comes_late_does_not_show_where_one_has_gone_on(tab: Tab, agent: Agent):
+    agent.state, agent.gates["state"] = TALK, asyncio.Event()
+    slow = asyncio.create_task(tab.go(ADDRESS))
+    await pause()
+    await tab.go("/")
+    agent.gates["state"].set()
+    await slow
+    assert tab.feed is None

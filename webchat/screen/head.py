@@ -1,0 +1,90 @@
+"""What stands around the conversation, as nodes: the page's state, the composer's, the health's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webchat.agent_server import AgentServerError, MalformedId, NotFound, ServerFault, Unreachable
+from webchat.rendering.text import showable
+from webchat.runs import Feed, HealthState, RunFacts
+from webchat.screen.replica import Node
+
+BLOCKED = {
+    "connecting": "Connecting to the agent server…",
+    "away": "The agent server is away. Your draft is kept.",
+}
+"""Why nothing can be sent, by the state of the health."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands in the conversation's place when an address shows none.
+
+    Attributes:
+        title: What happened.
+        advice: What the person can do.
+        detail: A technical line.
+        passing: Whether it is over once the server answers.
+    """
+
+    title: str
+    advice: str
+    detail: str = ""
+    passing: bool = False
+
+    @classmethod
+    def of(cls, error: AgentServerError) -> Trouble:
+        """What went wrong while a thread was expanded."""
+        if isinstance(error, NotFound | MalformedId):
+            return cls(
+                "There is no such conversation",
+                "It may have been deleted, or its address was cut short.",
+                showable(str(error)),
+            )
+        passing = isinstance(error, Unreachable | ServerFault)
+        return cls(showable(str(error)), error.advice, showable(error.detail or ""), passing)
+
+
+NO_SUCH_PAGE = Trouble("There is no such page", "Its address may have been cut short.")
+
+
+def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Node:
+    """What the middle of the page shows; `loading` is the address of what is being read."""
+    state = "thread" if feed else "trouble" if trouble else "new"
+    return {
+        "state": "loading" if loading else state,
+        "thread": feed.thread_id if feed else loading.rpartition("/")[2],
+        "title": trouble.title if trouble else "",
+        "advice": trouble.advice if trouble else "",
+        "detail": trouble.detail if trouble else "",
+    }
+
+
+def composer_record(run: RunFacts | None, health: HealthState, note: str) -> Node:
+    """Whether a message can be sent."""
+    return {
+        "running": bool(run and run.live),
+        "stopping": bool(run and run.status == "stopping"),
+        "blocked": BLOCKED.get(health.word, ""),
+        "note": note,
+    }
+
+
+def health_record(run: RunFacts | None, health: HealthState) -> Node:
+    """How it stands, in words: the server first, then the live run's stream."""
+    if health.word == "away":
+        return {"word": "away", "text": "Server away", "reason": health.reason}
+    if run and run.stream in ("reconnecting", "resumed"):
+        return {"word": run.stream, "text": run.stream.capitalize(), "reason": run.why}
+    return {"word": health.word, "text": health.word.capitalize(), "reason": health.reason}
+
+
+def load_error_record(feed: Feed | None) -> Node:
+    """Why the run could not be followed to its end; empty when it could."""
+    error = feed.trouble if feed else None
+    return {
+        "text": showable(str(error)) if error else "",
+        "advice": error.advice if error else "",
+        "detail": showable(error.detail or "") if error else "",
+        "action": "Try again",
+    }

@@ -1,0 +1,245 @@
+"""A thread's turns as nodes of the page's tree: the fold's values in, words and safe HTML out.
+
+Knows the transcript and how to render; not which tab looks, nor how anything travels.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from webchat.rendering.json_tree import tree
+from webchat.rendering.text import human_duration, human_size, showable
+from webchat.screen.expanded import Expanded
+from webchat.screen.prose import Prose
+from webchat.screen.replica import Replica, sendable
+from webchat.screen.tool_calls import tool_record
+from webchat.transcript.parts import (
+    Image,
+    Interrupt,
+    Notice,
+    Part,
+    Reasoning,
+    RunError,
+    Subagent,
+    Text,
+    ToolCall,
+    Turn,
+)
+
+LONG = 20_000
+"""Characters of a person's message shown at once."""
+
+ROOM = 24_000
+"""Characters of markdown rendered for one frame: a huge text comes over several of them."""
+
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+class Renderer:
+    """One thread's turns, drawn once for all tabs; a tab's own choices come with each call.
+
+    Names in the tree are short (`t:1`, `p:7`), for they go with every token.
+
+    Attributes:
+        turns: The turns as last drawn, by name.
+        parts: The parts as last drawn, by name.
+    """
+
+    def __init__(self) -> None:
+        self.turns: dict[str, Turn] = {}
+        self.parts: dict[str, Part] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._prose: dict[str, Prose] = {}
+        self._room = 0
+
+    def name_of(self, turn: Turn) -> str:
+        """A turn's name in the tree."""
+        return self._name("t", turn.id)
+
+    def make_room(self) -> None:
+        """Another frame begins."""
+        self._room = ROOM
+
+    def put_turn(self, replica: Replica, turn: Turn, expanded: Expanded) -> bool:
+        """Give a tab a turn as it stands, or as far as there is room in this frame.
+
+        Args:
+            replica: The tab's tree.
+            turn: The turn.
+            expanded: What the tab has expanded.
+
+        Returns:
+            Whether it is all there.
+        """
+        name = self.name_of(turn)
+        self.turns[name] = turn
+        parts = [
+            self._put_part(replica, turn.id, part, turn.role, expanded)
+            for part in (*turn.parts, *turn.asides)
+        ]
+        replica.put(
+            name,
+            {
+                "role": turn.role,
+                "parts": parts,
+                "live": turn.live,
+                "working": turn.live and not parts,
+                "stopped": turn.stopped,
+                "facts": _facts(turn),
+                "clip": "" if turn.live or not has_text(turn) else f"turn:{name}",
+            },
+        )
+        return self._room > 0
+
+    def _name(self, kind: str, long: str) -> str:
+        return self._names.setdefault((kind, long), f"{kind}:{len(self._names) + 1}")
+
+    def _put_part(
+        self, replica: Replica, owner: str, part: Part, role: str, expanded: Expanded
+    ) -> str:
+        """Give a tab a part; returns its name."""
+        long = f"{owner}/{part.id}"
+        name = self._name("p", long)
+        if replica.shows(name, part, expanded.version):
+            return name
+        self.parts[name] = part
+        match part:
+            case Text() | Reasoning() if role == "agent":
+                whole = self._put_prose(replica, name, part)
+            case ToolCall() | Subagent():
+                inner = _within(part)
+                children = [self._put_part(replica, long, one, "agent", expanded) for one in inner]
+                head = (
+                    tool_record(part, name, expanded)
+                    if isinstance(part, ToolCall)
+                    else _group(part)
+                )
+                replica.put(name, {**head, "children": children})
+                whole = self._room > 0
+            case _:
+                replica.put(name, _still(part, name, expanded))
+                whole = True
+        if whole:
+            replica.drawn(name, part, expanded.version)
+        return name
+
+    def _put_prose(self, replica: Replica, name: str, part: Text | Reasoning) -> bool:
+        """A text in blocks; the blocks are rendered once, whoever looks.
+
+        Returns:
+            Whether all of it is there.
+        """
+        prose = self._prose.get(name)
+        if prose is None:
+            prose = self._prose[name] = Prose(name.replace("p:", "b:"))
+        self._room -= prose.update(part.text, growing=part.growing, limit=self._room)
+        blocks, tail = prose.put(replica)
+        node = {"kind": "text", "blocks": blocks, "tail": tail}
+        replica.put(name, node if isinstance(part, Text) else node | _thinking(part))
+        return prose.whole
+
+
+def _within(part: ToolCall | Subagent) -> tuple[Part, ...]:
+    """What stands inside a part: a subagent's work, and what a tool gave back beside its text."""
+    if isinstance(part, Subagent):
+        return part.parts
+    return (*part.children, *(part.result.parts if part.result else ()))
+
+
+def has_text(turn: Turn) -> bool:
+    """Whether there is something of it to copy."""
+    return any(isinstance(part, Text) for part in turn.parts)
+
+
+def text_of(turn: Turn) -> str:
+    """A turn's text, as it was written."""
+    return "\n\n".join(part.text for part in turn.parts if isinstance(part, Text))
+
+
+def _facts(turn: Turn) -> str:
+    if turn.live:
+        return ""
+    facts = []
+    if turn.role == "agent" and turn.started_at and turn.first_token_at:
+        facts.append(f"{human_duration(turn.first_token_at - turn.started_at)} to first token")
+    if turn.usage and turn.usage.output_tokens:
+        facts.append(f"{turn.usage.output_tokens:,} tokens")
+    return " · ".join(facts)
+
+
+def _plain(part: Text | Reasoning, *, whole: bool) -> dict[str, Any]:
+    """What a person wrote: their characters, no markdown."""
+    text, action = showable(part.text), ""
+    if len(text) > LONG and not whole:
+        action = f"Show all · {human_size(len(text.encode()))}"
+        text = text[:LONG] + "…"
+    return {"kind": "plain", "text": text, "action": action}
+
+
+def _thinking(part: Reasoning) -> dict[str, Any]:
+    if part.growing:
+        since = part.started_at or 0
+        return {"kind": "reasoning", "label": "Thinking…", "live": True, "since": since}
+    label = "Thoughts"
+    if part.started_at and part.ended_at:
+        label = f"Thought for {human_duration(part.ended_at - part.started_at)}"
+    return {"kind": "reasoning", "label": label, "live": False, "since": 0}
+
+
+def _group(part: Subagent) -> dict[str, Any]:
+    return {"kind": "subagent", "name": showable(part.name)}
+
+
+def _still(part: Part, name: str, expanded: Expanded) -> dict[str, Any]:
+    """The parts that come whole."""
+    asked = expanded.pointers(f"part:{name}")
+    match part:
+        case Text() | Reasoning():
+            return _plain(part, whole=name in expanded)
+        case RunError():
+            return error_record(part)
+        case Image():
+            return _image(part)
+        case Interrupt():
+            return {"kind": "interrupt", "result": tree(part.value, expanded=asked)}
+        case Notice():
+            return {
+                "kind": "notice",
+                "label": showable(part.kind),
+                "result": tree(part.data, expanded=asked),
+            }
+    raise TypeError(part)
+
+
+def error_record(error: RunError) -> dict[str, Any]:
+    """A run's failure, with what to do about it."""
+    said = showable(error.message) or "The agent server gave no reason."
+    return {
+        "kind": "error",
+        "text": "The run failed",
+        "advice": said,
+        "detail": showable(error.detail or error.kind),
+        "action": "Try again",
+    }
+
+
+def _image(image: Image) -> dict[str, Any]:
+    """A picture that came with the message; one that lives elsewhere is only linked to."""
+    alt = showable(image.alt) or "Image"
+    source = health = ""
+    url = image.url or ""
+    if image.data and image.mime_type in IMAGES:
+        source = sendable(f"data:{image.mime_type};base64,{image.data}")
+    elif url.startswith(tuple(f"data:{kind};base64," for kind in IMAGES)):
+        source = sendable(url)
+    elif _is_web(url):
+        health, alt = sendable(url), showable(f"Image on {urlsplit(url).hostname}")
+    return {"kind": "image", "source": source, "text": alt, "detail": health}
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+    except ValueError:
+        return False

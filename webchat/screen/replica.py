@@ -1,0 +1,119 @@
+"""What one tab's tree holds, and the least that must be said to change it.
+
+The page keeps a tree of named nodes outside Reflex's vars (`views/browser/store.js`), because
+Reflex sends a changed var whole. A `Replica` knows what a tab has, takes what it should have, and
+yields the difference as a frame: that keeps a token's cost on the socket constant.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Node = Mapping[str, Any]
+"""A node: JSON values by field name. Nodes are never changed in place."""
+
+Frame = list[Any]
+"""`[epoch, seq, ops]`, as `store.js` reads it; seq 0 is a snapshot."""
+
+_SHORT = 24
+"""A string shorter than this is sent whole: a patch of it would not be smaller."""
+
+
+class Replica:
+    """The nodes that one tab has, and the ops since its last frame."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, Node] = {}
+        self._sources: dict[str, tuple[object, object]] = {}
+        self._ops: list[list[Any]] = []
+        self._epoch = secrets.token_hex(4)
+        self._seq = 0
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._nodes
+
+    def put(self, key: str, node: Node) -> None:
+        """The tab should have this node."""
+        old = self._nodes.get(key)
+        if old is node or old == node:
+            return
+        self._nodes[key] = node
+        if old is None or old.keys() != node.keys():
+            self._ops.append(["=", key, node])
+            return
+        for field, value in node.items():
+            if old[field] != value:
+                self._ops.append(_change(key, field, old[field], value))
+
+    def shows(self, key: str, source: object, choice: object = None) -> bool:
+        """Whether the tab's node was drawn from this very object, under this choice."""
+        known = self._sources.get(key)
+        return known is not None and known[0] is source and known[1] == choice
+
+    def drawn(self, key: str, source: object, choice: object = None) -> None:
+        """Remember what a node was drawn from, so that it need not be drawn again."""
+        self._sources[key] = (source, choice)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """The tab should have none of these."""
+        for key in keys:
+            self._sources.pop(key, None)
+            if self._nodes.pop(key, None) is not None:
+                self._ops.append(["-", key])
+
+    def keys_under(self, prefix: str) -> list[str]:
+        """The names of the tab's nodes that start so."""
+        return [key for key in self._nodes if key.startswith(prefix)]
+
+    def restart(self) -> None:
+        """The tab lost track: the next frame is a snapshot of a new epoch."""
+        self._epoch = secrets.token_hex(4)
+        self._seq = 0
+
+    def take(self) -> Frame | None:
+        """The next frame, None when there is nothing to say."""
+        if self._seq == 0:
+            ops: list[list[Any]] = [["=", key, node] for key, node in self._nodes.items()]
+        elif self._ops:
+            ops = self._ops
+        else:
+            return None
+        frame = [self._epoch, self._seq, ops]
+        self._seq += 1
+        self._ops = []
+        return frame
+
+
+def _change(key: str, field: str, old: Any, new: Any) -> list[Any]:
+    """The smallest op that turns one value of a field into another."""
+    if isinstance(old, str) and isinstance(new, str) and len(old) > _SHORT:
+        keep = _common(old, new)
+        if keep > _SHORT:
+            return ["~", key, field, utf16_length(new[:keep]), new[keep:]]
+    if isinstance(old, list) and isinstance(new, list) and old and new[: len(old)] == old:
+        return ["+", key, field, new[len(old) :]]
+    return [".", key, field, new]
+
+
+def _common(a: str, b: str) -> int:
+    """How many characters two strings share at their start."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def sendable(text: str) -> str:
+    """The text as a socket takes it: a lone surrogate can't be sent, and is a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def utf16_length(text: str) -> int:
+    """The length of a string as JavaScript counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

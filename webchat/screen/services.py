@@ -1,0 +1,126 @@
+"""What all tabs share: the agent server's client, the feeds, the health; made by the lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from webchat.agent_server import AgentServer
+from webchat.demo.server import EmbeddedServer, EmbeddedServerError
+from webchat.runs import GRACE, Feeds, Health
+from webchat.settings import Settings, load_settings, unknown_variables
+
+log = logging.getLogger(__name__)
+
+PAUSE = 5.0
+"""Seconds between two tries to start the embedded agent server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The rooms below, made for this process.
+
+    Attributes:
+        server: The agent server's API.
+        feeds: Its threads as we follow them.
+        health: Whether it answers.
+        embedded: Whether it is our own, with the demo agent.
+    """
+
+    server: AgentServer
+    feeds: Feeds
+    health: Health
+    embedded: bool
+
+
+_running: Services | None = None
+
+
+def services() -> Services:
+    """What the running app shares.
+
+    Raises:
+        RuntimeError: The app is not running.
+    """
+    if _running is None:
+        raise RuntimeError("the app is not running")
+    return _running
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """The lifespan of all that is shared; starts the embedded agent server when none is set."""
+    global _running
+    settings = load_settings()
+    _log_as_asked(settings.log_level)
+    for sentence in unknown_variables():
+        log.warning(sentence)
+    async with AsyncExitStack() as stack:
+        url = settings.agent_url or await _embedded(settings, stack)
+        server = await stack.enter_async_context(_client(settings, url))
+        health = Health(server, grace=0.0 if settings.agent_url else GRACE)
+        feeds = Feeds(server)
+        stack.push_async_callback(feeds.aclose)
+        for work in (health.keep_asking(), _keep_healing(health, feeds)):
+            stack.callback(asyncio.create_task(work).cancel)
+        _running = Services(server, feeds, health, embedded=settings.agent_url is None)
+        gc.freeze()  # what is loaded by now stays: no collection need walk it while tokens stream
+        try:
+            yield
+        finally:
+            _running = None
+
+
+async def _keep_healing(health: Health, feeds: Feeds) -> None:
+    """Whenever the agent server comes back, follow again what was lost meanwhile."""
+    wake = asyncio.Event()
+    with health.changed.watching(wake):
+        while True:
+            await wake.wait()
+            wake.clear()
+            try:
+                if health.state.word == "connected":
+                    await feeds.heal()
+            except Exception:  # one feed's trouble must not end the healing of all
+                log.exception("a run could not be followed again")
+
+
+async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
+    """Start the embedded agent server beside us; the page comes up meanwhile."""
+    embedded = EmbeddedServer(settings.data_dir)
+    starting = asyncio.create_task(_start(embedded))
+    stack.push_async_callback(embedded.stop)
+    stack.callback(starting.cancel)
+    return embedded.url
+
+
+async def _start(embedded: EmbeddedServer) -> None:
+    while True:
+        try:
+            await embedded.start()
+        except (EmbeddedServerError, OSError):
+            log.exception("The embedded agent server did not start; it is tried again")
+            await asyncio.sleep(PAUSE)
+        else:
+            return
+
+
+def _log_as_asked(level: str) -> None:
+    """Tell on the terminal what the settings ask for; nobody else listens to our loggers."""
+    ours = logging.getLogger("webchat")
+    ours.setLevel(level.upper())
+    if not ours.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("webchat: %(message)s"))
+        ours.addHandler(handler)
+        ours.propagate = False
+
+
+def _client(settings: Settings, url: str) -> AgentServer:
+    key = settings.agent_api_key
+    headers = {name: value.get_secret_value() for name, value in settings.agent_headers.items()}
+    return AgentServer(url, api_key=key.get_secret_value() if key else None, headers=headers)

@@ -1,0 +1,110 @@
+"""A tool call as a node: one line at once, its trees when somebody has expanded it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from webchat.rendering.json_tree import summary, tree
+from webchat.rendering.text import human_duration, showable
+from webchat.screen.expanded import Expanded
+from webchat.screen.replica import sendable
+from webchat.transcript.parts import Progress, ToolCall
+
+PARSED = 200_000
+"""Characters of a tool's result that are read as JSON just to sum it up in a line."""
+
+STATUS_WORDS = {
+    "writing": "Writing",
+    "running": "Running",
+    "done": "Done",
+    "failed": "Failed",
+    "cancelled": "Stopped",
+    "waiting": "Waiting for you",
+}
+
+
+def tool_record(call: ToolCall, name: str, expanded: Expanded) -> dict[str, Any]:
+    """A tool call's card; its trees only when somebody has expanded it."""
+    shown = name in expanded or call.status == "failed"
+    took = call.ended_at - call.started_at if call.started_at and call.ended_at else None
+    return {
+        "kind": "tool",
+        "name": showable(call.name) or "tool",
+        "summary": argument_line(call),
+        "status": call.status,
+        "word": STATUS_WORDS[call.status],
+        "time": "" if took is None else human_duration(took),
+        "since": call.started_at or 0,
+        "outcome": outcome_line(call),
+        "percent": _percent(call.progress) if call.status == "running" else -1,
+        "expanded": shown,
+        "arguments": _arguments_tree(call, name, expanded) if shown else "",
+        "result": _result_tree(call, name, expanded) if shown and call.result else "",
+        "about": sendable(call.call_id or ""),
+    }
+
+
+def argument_line(call: ToolCall) -> str:
+    """The argument that says most: the only text among them, else all in a line."""
+    if call.arguments is None:
+        return showable(call.arguments_text[-200:])
+    if isinstance(call.arguments, dict):
+        texts = [value for value in call.arguments.values() if isinstance(value, str)]
+        if len(texts) == 1:
+            return summary(texts[0])
+        if not call.arguments:
+            return ""
+    return summary(call.arguments)
+
+
+def outcome_line(call: ToolCall) -> str:
+    """What came of it so far, in a line."""
+    if call.result is not None:
+        if call.status == "failed":
+            return showable(call.result.text[:2000])
+        return _result_line(result_value(call, limit=PARSED))
+    if call.status == "running" and call.progress:
+        data = call.progress[-1].data
+        words = data.get("message", data) if isinstance(data, dict) else data
+        return summary(words)
+    return ""
+
+
+def _result_line(value: Any) -> str:
+    """What a result holds; of a list of findings how many, and the first one's title."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        count = "1 result" if len(value) == 1 else f"{len(value)} results"
+        title = value[0].get("title") or value[0].get("name")
+        return f"{count} · {summary(title)}" if isinstance(title, str) else count
+    return summary(value)
+
+
+def result_value(call: ToolCall, limit: int | None = None) -> Any:
+    """A tool's result as a value: its text read as JSON where it is some."""
+    if call.result is None:
+        return None
+    text = call.result.text
+    if text[:1] in ("{", "[") and (limit is None or len(text) <= limit):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def _arguments_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
+    value = call.arguments_text if call.arguments is None else call.arguments
+    return tree(value, expanded=expanded.pointers(f"arguments:{name}"))
+
+
+def _result_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
+    return tree(result_value(call), expanded=expanded.pointers(f"result:{name}"))
+
+
+def _percent(progress: tuple[Progress, ...]) -> float:
+    for report in reversed(progress):
+        percent = report.data.get("percent") if isinstance(report.data, dict) else None
+        if isinstance(percent, int | float) and 0 <= percent <= 100:
+            return percent
+    return -1
