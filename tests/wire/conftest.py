@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.wire.server import RealServer
-from webchat.agent_server import AgentServer
+from webchat.agent_server.client import AgentServer
 
 
 @pytest.fixture(scope="session")

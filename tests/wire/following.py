@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from webchat.agent_server import FinalStatus, RunStream, StreamEvent, StreamNotice
+from webchat.agent_server import FinalStatus, StreamEvent, StreamNotice
+from webchat.agent_server.streams import RunStream
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.wire.following import follow, question
-from webchat.agent_server import AgentServer
+from webchat.agent_server.client import AgentServer
 
 QUESTION = "whats the weather in la"
 

@@ -9,7 +9,6 @@ import pytest
 from tests.wire.following import follow, question
 from tests.wire.server import RealServer, free_port
 from webchat.agent_server import (
-    AgentServer,
     MalformedId,
     Rejected,
     ServerFault,
@@ -17,6 +16,7 @@ from webchat.agent_server import (
     UnknownThread,
     Unreachable,
 )
+from webchat.agent_server.client import AgentServer
 
 
 async def test_a_server_says_what_it_is(client: AgentServer, real_server: RealServer):

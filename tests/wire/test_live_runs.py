@@ -8,7 +8,8 @@ import uuid
 import pytest
 
 from tests.wire.following import follow, question, read_until
-from webchat.agent_server import AgentServer, Busy, UnknownRun
+from webchat.agent_server import Busy, UnknownRun
+from webchat.agent_server.client import AgentServer
 
 
 async def test_a_reload_in_mid_answer_gets_the_whole_answer(client: AgentServer, thread_id: str):

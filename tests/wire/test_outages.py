@@ -8,7 +8,8 @@ import pytest
 
 from tests.wire.following import Followed, follow, question, read, read_until
 from tests.wire.server import RealServer
-from webchat.agent_server import AgentServer, Patience, StreamLost
+from webchat.agent_server import Patience, StreamLost
+from webchat.agent_server.client import AgentServer
 
 BRIEF = Patience(tries=3, first_wait=0.05, longest_wait=0.1)
 

@@ -1,10 +1,10 @@
-"""The LangGraph API over httpx and httpx-sse: assistants, threads, runs, and their streams.
+"""The LangGraph API: assistants, threads, runs, and their streams.
 
-`AgentServer` is the way in. What goes wrong is an `AgentServerError`, drawn as a tree in
-`errors`. This room knows nothing of Reflex, of HTML, or of what a message means.
+Entry point: `client.AgentServer`. What goes wrong is an `AgentServerError`, drawn as a tree in
+`errors`. Exported here is what loads no HTTP library: errors, events and types; the rest is
+imported from its module. Knows nothing of Reflex, of HTML, or of what a message means.
 """
 
-from webchat.agent_server.client import AgentServer
 from webchat.agent_server.errors import (
     AgentServerError,
     Busy,
@@ -19,8 +19,8 @@ from webchat.agent_server.errors import (
     UnknownThread,
     Unreachable,
 )
-from webchat.agent_server.events import StreamEvent
-from webchat.agent_server.streams import Patience, RunStream, StreamNotice
+from webchat.agent_server.events import StreamEvent, StreamNotice
+from webchat.agent_server.patience import Patience
 from webchat.agent_server.types import (
     Assistant,
     Checkpoint,
@@ -35,7 +35,6 @@ from webchat.agent_server.types import (
 )
 
 __all__ = [
-    "AgentServer",
     "AgentServerError",
     "Assistant",
     "Busy",
@@ -48,7 +47,6 @@ __all__ = [
     "Rejected",
     "Run",
     "RunStatus",
-    "RunStream",
     "Schemas",
     "ServerFault",
     "ServerInfo",

@@ -22,7 +22,8 @@ from webchat.agent_server.errors import (
     Unreachable,
 )
 from webchat.agent_server.paths import assistant_path, checked_id, run_path, thread_path
-from webchat.agent_server.streams import PATIENT, Patience, RunStream
+from webchat.agent_server.patience import PATIENT, Patience
+from webchat.agent_server.streams import RunStream
 from webchat.agent_server.types import (
     Assistant,
     Graph,

@@ -1,4 +1,4 @@
-"""What a run's stream yields: one typed event, as the agent server sent it.
+"""What a run's stream yields: the agent server's events as it sent them, and news of the stream.
 
 Knows the names on the wire, not what any of them means to a reader.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,24 @@ class StreamEvent:
             size=len(data.encode("utf-8", "surrogatepass")),
             raw=data,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StreamNotice:
+    """News of the stream itself, between its events.
+
+    Attributes:
+        kind: `reconnecting`, once for each try, or `resumed`, once joined again.
+        attempt: The number of tries since the last progress, from 1.
+        why: What cut the stream, in words; empty when resumed.
+        replayed_from_start: Whether the events of the run now come again from its first one, so
+            that what was built from them starts afresh.
+    """
+
+    kind: Literal["reconnecting", "resumed"]
+    attempt: int
+    why: str = ""
+    replayed_from_start: bool = False
 
 
 def _json_or_text(data: str) -> Any:

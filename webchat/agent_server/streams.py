@@ -10,8 +10,7 @@ import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self, get_args
 
 import httpx
 from httpx_sse import EventSource
@@ -19,7 +18,8 @@ from httpx_sse import EventSource
 from webchat.agent_server.connection import Connection
 from webchat.agent_server.error_mapping import About, in_words, stream_lost
 from webchat.agent_server.errors import NotFound, ServerFault, Unreachable
-from webchat.agent_server.events import StreamEvent
+from webchat.agent_server.events import StreamEvent, StreamNotice
+from webchat.agent_server.patience import PATIENT, Patience
 from webchat.agent_server.types import FinalStatus
 
 # Event ids are not unique on this server, so that resuming after one may lose its twins: every
@@ -27,47 +27,6 @@ from webchat.agent_server.types import FinalStatus
 FROM_THE_START = {"Last-Event-ID": "0"}
 _FINAL: dict[str, FinalStatus] = {status: status for status in get_args(FinalStatus)}
 STEADY = 15.0  # seconds: a connection that lived for three heartbeats was a good one
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a cut stream is tried again.
-
-    Attributes:
-        tries: Joins without progress before the stream is given up.
-        first_wait: Seconds before the first of them; each next waits twice as long.
-        longest_wait: Seconds, the most.
-    """
-
-    tries: int = 12
-    first_wait: float = 0.25
-    longest_wait: float = 5.0
-
-    def wait(self, attempt: int) -> float:
-        """Seconds to wait before an attempt, counted from 1."""
-        return min(self.first_wait * 2 ** (attempt - 1), self.longest_wait)
-
-
-PATIENT = Patience()
-"""About 45 s in all: enough for a server to restart."""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamNotice:
-    """News of the stream itself, between its events.
-
-    Attributes:
-        kind: `reconnecting`, once for each try, or `resumed`, once joined again.
-        attempt: The number of tries since the last progress, from 1.
-        why: What cut the stream, in words; empty when resumed.
-        replayed_from_start: Whether the events of the run now come again from its first one, so
-            that what was built from them starts afresh.
-    """
-
-    kind: Literal["reconnecting", "resumed"]
-    attempt: int
-    why: str = ""
-    replayed_from_start: bool = False
 
 
 class RunStream:

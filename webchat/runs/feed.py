@@ -15,15 +15,9 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from webchat.agent_server import (
-    AgentServer,
-    AgentServerError,
-    Busy,
-    Rejected,
-    RunStream,
-    StreamEvent,
-    StreamNotice,
-)
+from webchat.agent_server import AgentServerError, Busy, Rejected, StreamEvent, StreamNotice
+from webchat.agent_server.client import AgentServer
+from webchat.agent_server.streams import RunStream
 from webchat.runs.signal import Signal
 from webchat.runs.timestamps import at_server_time, parse_timestamp
 from webchat.runs.wire_log import WireLog

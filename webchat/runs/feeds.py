@@ -11,7 +11,8 @@ from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from webchat.agent_server import AgentServer, AgentServerError
+from webchat.agent_server import AgentServerError
+from webchat.agent_server.client import AgentServer
 from webchat.runs.feed import LOGS_KEPT, Feed
 
 KEPT = 64

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from webchat.agent_server import AgentServer
+from webchat.agent_server.client import AgentServer
 from webchat.demo.server import EmbeddedServer, EmbeddedServerError
 from webchat.runs import GRACE, Feeds, Health
 from webchat.settings import Settings, load_settings, unknown_variables

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from webchat.agent_server import AgentServer
+from webchat.agent_server.client import AgentServer
 
 THREAD = "5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a10"
 RUN = "01a1fc9c-36ec-7263-aa7c-51d1a2b1c0de"

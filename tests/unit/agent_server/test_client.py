@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, said, standing
-from webchat.agent_server import AgentServer, ServerFault, UnknownAssistant, Unreachable
+from webchat.agent_server import ServerFault, UnknownAssistant, Unreachable
+from webchat.agent_server.client import AgentServer
 
 KEY = "lsv2_a_very_secret_key"
 

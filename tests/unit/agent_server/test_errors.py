@@ -9,7 +9,6 @@ import pytest
 
 from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, said
 from webchat.agent_server import (
-    AgentServer,
     AgentServerError,
     Busy,
     Rejected,
@@ -20,6 +19,7 @@ from webchat.agent_server import (
     Unreachable,
     errors,
 )
+from webchat.agent_server.client import AgentServer
 
 KEY = "lsv2_a_very_secret_key"
 DUMP = "Thread has in-flight runs: [{'run_id': UUID('01a1'), 'kwargs': {'input': 'private'}}]"

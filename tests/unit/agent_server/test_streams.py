@@ -22,7 +22,6 @@ from tests.unit.agent_server.fake import (
 from webchat.agent_server import (
     AgentServerError,
     Patience,
-    RunStream,
     ServerFault,
     StreamEvent,
     StreamLost,
@@ -31,6 +30,7 @@ from webchat.agent_server import (
     UnknownRun,
     streams,
 )
+from webchat.agent_server.streams import RunStream
 
 QUICK = Patience(tries=4, first_wait=0.0, longest_wait=0.0)
 CUT = httpx.RemoteProtocolError("peer closed connection without sending complete message body")

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from tests.unit.agent_server.fake import ADDRESS, RUN, THREAD, frame
-from webchat.agent_server import AgentServer
+from webchat.agent_server.client import AgentServer
 from webchat.runs.signal import Signal
 
 ROUTES = {
