@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.rendering.test_blocks import work
+from webchat.rendering import limits
 from webchat.rendering.blocks import Blocks
-from webchat.rendering.json_tree import MAX_HTML, pretty, summary, tree
+from webchat.rendering.json_tree import pretty, summary, tree
 from webchat.rendering.markdown import render
 
 REPEATED = [
@@ -53,6 +54,6 @@ def test_a_tree_is_bounded_whatever_the_value() -> None:
     for _ in range(900):
         deep = [deep]
     for value in (wide, bushy, deep, "x" * 5_000_000, {"k" * 1_000_000: 1}):
-        assert len(tree(value)) < 4 * MAX_HTML
+        assert len(tree(value)) < 2 * limits.JSON_HTML
         assert len(summary(value)) <= 80
     assert pretty(deep)
