@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol
 from webchat.agent_server import AgentServerError, Busy, Rejected, StreamEvent, StreamNotice
 from webchat.agent_server.client import AgentServer
 from webchat.agent_server.streams import RunStream
+from webchat.runs.deduplicator import Deduplicator
 from webchat.runs.signal import Signal
 from webchat.runs.timestamps import at_server_time, parse_timestamp
 from webchat.runs.wire_log import WireLog
@@ -189,13 +190,11 @@ class Feed:
         """
         if run_id in self.logs:
             return self.logs[run_id]
-        kept = WireLog(run_id, None)
+        kept, seen = WireLog(run_id, None), Deduplicator(joined=True)
         async with self._server.join_run(self.thread_id, run_id) as stream:
             async for item in stream:
-                if isinstance(item, StreamEvent):
+                if isinstance(item, StreamEvent) and not seen.repeats(item):
                     kept.add(at_server_time(item))
-                elif item.replayed_from_start:
-                    kept.expect_replay()
         self._keep_log(kept)
         return kept
 
@@ -259,12 +258,15 @@ class Feed:
         self, held: AsyncExitStack, stream: RunStream, wire: WireLog, *, joined: bool
     ) -> None:
         """Read a run's stream to its end, then settle with the server's own account."""
+        seen = Deduplicator(joined=joined)
         try:
             async with held:
                 async for item in stream:
                     if isinstance(item, StreamNotice):
-                        self._take_notice(item, wire)
-                    else:
+                        if item.replayed_from_start:
+                            seen.rejoined()
+                        self._run_is(stream=item.kind, why=item.why)
+                    elif not seen.repeats(item):
                         if not wire.run_id and stream.run_id:
                             self._name_run(wire, stream.run_id)
                         event = at_server_time(item) if joined else item
@@ -293,12 +295,6 @@ class Feed:
         self._keep_log(wire)
         if stop:
             self._spawn(self._stop_after_all())
-
-    def _take_notice(self, notice: StreamNotice, wire: WireLog) -> None:
-        if notice.replayed_from_start:
-            wire.expect_replay()
-            self.transcript.expect_replay()
-        self._run_is(stream=notice.kind, why=notice.why)
 
     async def _settle(self, status: str) -> None:
         stopped_by_us = self.run is not None and self.run.status == "stopping"

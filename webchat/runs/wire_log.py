@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass
 
 from webchat.agent_server.events import StreamEvent
-
-_Mark = tuple[str | None, str, int]
 
 KEPT_BYTES = 64_000_000
 """Bodies kept of one run; past it the oldest token events keep their row and lose their body."""
@@ -67,17 +64,9 @@ class WireLog:
         self.size = 0
         self._bytes = 0
         self._oldest_body = 0
-        self._replayed: Counter[_Mark] = Counter()
-        self._seen: Counter[_Mark] = Counter()
 
     def add(self, event: StreamEvent) -> None:
-        """Keep an event, unless it is the replay of one that is kept already."""
-        mark = (event.id, event.mode, hash(event.raw))
-        if self._replayed[mark] > 0:
-            self._replayed[mark] -= 1
-            return
-        if event.id is not None:
-            self._seen[mark] += 1
+        """Keep an event."""
         self.started_at = self.started_at or event.received_at
         kept = WireEvent(
             number=len(self.events) + 1,
@@ -94,10 +83,6 @@ class WireLog:
         self._bytes += event.size
         if self._bytes > KEPT_BYTES:
             self._let_go()
-
-    def expect_replay(self) -> None:
-        """The stream starts over: what was seen will come once more."""
-        self._replayed = self._seen.copy()
 
     def get(self, number: int) -> WireEvent | None:
         """The event with that number."""

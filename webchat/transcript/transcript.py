@@ -8,7 +8,8 @@ Pure: no network, no clock but an event's `received_at`. The rules, shortly:
   interrupt may come while other nodes still write; they let the overlay stand.)
 - Events of inner graphs make parts of the tool call that started the graph (`subagents`).
 - Interrupts add up by id while a run goes on.
-- An event that was shown before is dropped, and a new `metadata` begins again (`replay`).
+- Each event comes once (`runs/deduplicator.py` sees to that), so a second `metadata` is a new
+  attempt at the run: the overlay is dropped and built again from what follows.
 - Applying an event only marks what changed; `turns` makes the parts anew, of those messages alone.
 """
 
@@ -20,7 +21,6 @@ from typing import Any
 from webchat.agent_server.events import StreamEvent
 from webchat.transcript.book import TurnBook
 from webchat.transcript.parts import Interrupt, RunError, Turn
-from webchat.transcript.replay import Replay
 from webchat.transcript.scope import Scope
 from webchat.transcript.thread_state import (
     ERROR_ID,
@@ -56,7 +56,6 @@ class Transcript:
         self._error: RunError | None = None
         self._root = Scope()
         self._book = TurnBook(self._root)
-        self._replay = Replay()
         self._handlers: dict[str, Callable[[StreamEvent], None]] = {
             "metadata": self._on_metadata,
             "values": self._on_values,
@@ -112,20 +111,13 @@ class Transcript:
         self._error = None
         self._unfinished = False
         self._rest(live=True)
-        self._replay = Replay(joined=not messages)
-
-    def expect_replay(self) -> None:
-        """The run's stream was cut and joined again: what was shown may come again."""
-        self._replay.expect()
 
     def apply(self, event: StreamEvent) -> None:
         """Take in one event of the run's stream.
 
         Args:
-            event: Any event, in the order of its arrival; repeats of a replay are dropped.
+            event: Any event, in the order of its arrival, without the repeats of a replay.
         """
-        if self._replay.repeats(event):
-            return
         handler = self._handlers.get(event.mode)
         if handler is not None:
             self._begin(event.received_at)
@@ -209,7 +201,6 @@ class Transcript:
         """Between two runs: what was seen of the one says nothing about the next."""
         self.live = live
         self._begun = False
-        self._replay = Replay()
         self._book.touched = True
 
     def _begin(self, at: float) -> None:

@@ -78,8 +78,17 @@ def test_an_empty_room_counts_as_one():
     st.lists(st.tuples(st.floats(0, 1e6), st.floats(-1e6, 1e6)), max_size=20),
 )
 def test_it_never_leaves_its_bounds(subscribers: int, history: list[tuple[float, float]]):
-    throttle = Throttle(lambda: subscribers)
+    throttle, dearest = Throttle(lambda: subscribers), 0.0
     for cost, late in history:
         throttle.frame_took(cost)
         throttle.woke_late(late)
-        assert FASTEST <= throttle.interval <= max(SLOWEST, throttle._cost / SHARE)
+        dearest = max(dearest, cost)
+        assert FASTEST <= throttle.interval <= max(SLOWEST, dearest / SHARE)
+
+
+@settings(deadline=None)
+@given(st.floats(0, SLOWEST * SHARE), st.integers(1, 10_000), st.floats(0, 1e6))
+def test_frames_that_fit_are_never_held_back_past_the_slowest(
+    cost: float, subscribers: int, late: float
+):
+    assert settled(Throttle(lambda: subscribers), cost, late) <= SLOWEST

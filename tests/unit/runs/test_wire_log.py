@@ -80,61 +80,11 @@ def test_rows_are_found_by_their_number():
     assert log.get(0) is log.get(3) is log.get(-1) is None
 
 
-def test_a_replay_is_not_kept_twice():
-    said = [event("metadata", {}, "1-0"), token("a", "2-0"), token("b", "3-0")]
-    log = kept(*said)
-    log.expect_replay()
-    for one in (*said, token("c", "4-0")):
-        log.add(one)
-    assert [row.raw for row in log.events] == [one.raw for one in (*said, token("c"))]
-
-
-def test_every_replay_is_dropped_however_often_it_comes():
-    said = [token("a", "1-0"), token("b", "2-0")]
-    log = kept(*said)
-    for _ in range(3):
-        log.expect_replay()
-        for one in said:
-            log.add(one)
-    assert len(log.events) == 2
-
-
-def test_a_replay_cut_short_does_not_eat_what_comes_later():
-    log = kept(token("a", "1-0"), token("b", "2-0"))
-    log.expect_replay()
-    log.add(token("a", "1-0"))
-    log.expect_replay()
-    for one in (token("a", "1-0"), token("b", "2-0"), token("c", "3-0")):
-        log.add(one)
-    assert len(log.events) == 3
-
-
-def test_two_alike_tokens_of_one_millisecond_are_two_in_a_stream_never_cut():
-    log = kept(token("ha", "5-0"), token("ha", "5-0"))
-    assert len(log.events) == 2
-
-
-def test_two_alike_tokens_stay_two_after_their_replay():
-    twins = [token("ha", "5-0"), token("ha", "5-0")]
-    log = kept(*twins)
-    log.expect_replay()
-    for one in (*twins, token("ha", "5-0")):
-        log.add(one)
-    assert len(log.events) == 3, "the third had not been seen before"
-
-
 def test_without_a_start_the_seconds_count_from_the_first_event():
     log = WireLog("run", None)
     for at in (9.0, 9.5):
         log.add(event("values", {}, None, START + at))
     assert [row.at - log.started_at for row in log.events] == [0.0, 0.5]
-
-
-def test_events_without_an_id_cannot_be_replayed_and_are_all_kept():
-    log = kept(token("a"), token("a"))
-    log.expect_replay()
-    log.add(token("a"))
-    assert len(log.events) == 3
 
 
 def test_past_the_bound_the_oldest_bodies_go_and_every_row_stays(monkeypatch: pytest.MonkeyPatch):

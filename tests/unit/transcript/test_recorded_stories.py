@@ -274,7 +274,7 @@ def test_nothing_is_shown_of_a_state_without_messages() -> None:
 
 def test_a_mode_never_seen_is_kept_as_a_quiet_notice() -> None:
     asides = follow("threadstream_default").turns[-1].asides
-    assert [notice.kind for notice in asides] == ["message"]  # it came twice under one id
+    assert [notice.kind for notice in asides] == ["message", "message"]
 
 
 def test_two_runs_of_one_thread_make_their_own_turns() -> None:
