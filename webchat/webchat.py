@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 from reflex.app import default_error_boundary
 
+from webchat.lifespan import running
 from webchat.logs import keep_secrets_out
-from webchat.screen.services import running
 from webchat.state.live import Live, tell
 from webchat.state.session import Session
 from webchat.views.page import page

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 from webchat.agent_server import AgentServerError
+from webchat.agent_server.client import AgentServer
 from webchat.rendering.text import showable
 from webchat.runs import Feed, WireEvent, WireLog
 from webchat.screen.replica import Replica, sendable
 from webchat.screen.rows import RawChoices, names, put_log
-from webchat.screen.services import services
 
 EVERY = 0.5
 """Seconds between two looks at the wire while the view is open: rows are read, not watched."""
@@ -22,11 +22,13 @@ class RawView(RawChoices):
     """What a person chose to see of the wire, and the log that shows it.
 
     Args:
+        server: Whom to ask for a thread's runs.
         wake: Called when a frame should be made.
     """
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, server: AgentServer, wake: Callable[[], None]) -> None:
         super().__init__()
+        self._server = server
         self._wake = wake
         self._log: WireLog | None = None
         self._runs: list[dict[str, str]] = []
@@ -106,7 +108,7 @@ class RawView(RawChoices):
         put_log(replica, self, self._log, run, self._runs, self._empty)
 
     async def _read_run(self, feed: Feed) -> None:
-        runs = await services().server.runs(feed.thread_id, limit=RUNS_LISTED)
+        runs = await self._server.runs(feed.thread_id, limit=RUNS_LISTED)
         self._runs = [_listed(run["run_id"]) for run in runs]
         latest = feed.run.run_id if feed.run else ""
         run_id = self.run_id or latest or (self._runs[0]["run_id"] if self._runs else "")

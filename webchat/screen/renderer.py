@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from webchat.rendering.json_tree import tree
 from webchat.rendering.text import human_duration, human_size, showable
+from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
 from webchat.screen.prose import Prose
 from webchat.screen.replica import Replica, sendable
@@ -138,6 +140,17 @@ class Renderer:
         node = {"kind": "text", "blocks": blocks, "tail": tail}
         replica.put(name, node if isinstance(part, Text) else node | _thinking(part))
         return prose.whole
+
+
+class Renderers:
+    """The renderer of each feed, for as long as the feed is kept."""
+
+    def __init__(self) -> None:
+        self._by_feed: WeakKeyDictionary[Feed, Renderer] = WeakKeyDictionary()
+
+    def of(self, feed: Feed) -> Renderer:
+        """The feed's renderer."""
+        return self._by_feed.setdefault(feed, Renderer())
 
 
 def _within(part: ToolCall | Subagent) -> tuple[Part, ...]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from weakref import WeakKeyDictionary
 
 from webchat.agent_server import AgentServerError
-from webchat.runs import Feed, HealthState, Throttle
+from webchat.agent_server.client import AgentServer
+from webchat.runs import Feed, Feeds, Health, HealthState, Throttle
 from webchat.screen.expanded import Expanded
 from webchat.screen.head import (
     NO_SUCH_PAGE,
@@ -25,19 +24,22 @@ from webchat.screen.head import (
     page_record,
 )
 from webchat.screen.raw_view import RawView
-from webchat.screen.renderer import Renderer
+from webchat.screen.renderer import Renderers
 from webchat.screen.replica import Frame, Replica, sendable
-from webchat.screen.services import services
 from webchat.transcript.parts import Part, Turn
 
 TURNS = 20
 """Turns shown when a thread opens, and more at each asking."""
 
-_renderers: WeakKeyDictionary[Feed, Renderer] = WeakKeyDictionary()
-
 
 class Tab:
     """What one tab shows.
+
+    Args:
+        server: The agent server.
+        feeds: Its threads.
+        health: Whether it answers.
+        renderers: What draws a feed's turns, shared by all tabs.
 
     Attributes:
         feed: The thread it looks at, None on an empty page.
@@ -45,9 +47,14 @@ class Tab:
         last_sent: The id of the last message it sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, server: AgentServer, feeds: Feeds, health: Health, renderers: Renderers
+    ) -> None:
+        self._feeds = feeds
+        self._health = health
+        self._renderers = renderers
         self.feed: Feed | None = None
-        self.raw = RawView(self.wake)
+        self.raw = RawView(server, self.wake)
         self.last_sent = ""
         self._path = "/"
         self._asked_under: HealthState | None = None
@@ -110,12 +117,12 @@ class Tab:
             self.look_at(None)
             self._loading = True
         asked, feed, trouble = self._path, None, None
-        self._asked_under = services().health.state
+        self._asked_under = self._health.state
         try:
-            feed = await services().feeds.open(thread_id)
+            feed = await self._feeds.open(thread_id)
         except AgentServerError as error:
             trouble = Trouble.of(error)
-            services().health.suspect()
+            self._health.suspect()
         if self._path != asked:
             return  # the tab has gone on meanwhile
         if feed is None or feed is not self.feed:
@@ -148,12 +155,12 @@ class Tab:
 
     def turn_named(self, name: str) -> Turn | None:
         """The turn of that name in the tree."""
-        renderer = _renderers.get(self.feed) if self.feed else None
+        renderer = self._renderers.of(self.feed) if self.feed else None
         return renderer.turns.get(name) if renderer else None
 
     def part_named(self, name: str) -> Part | None:
         """The part of that name in the tree."""
-        renderer = _renderers.get(self.feed) if self.feed else None
+        renderer = self._renderers.of(self.feed) if self.feed else None
         return renderer.parts.get(name) if renderer else None
 
     def note(self, words: str) -> None:
@@ -200,10 +207,10 @@ class Tab:
         self._replica.restart()
         self._replica.put("clock", {"now": time.time()})
         self._drawn_head = None
-        throttle = Throttle(lambda: services().feeds.subscribers)
+        throttle = Throttle(lambda: self._feeds.subscribers)
         self._wake.set()
         due = 0.0
-        with services().health.changed.watching(self._wake), self._looking():
+        with self._health.changed.watching(self._wake), self._looking():
             while True:
                 await self._something_to_say()
                 if mine != self._owner:
@@ -213,7 +220,7 @@ class Tab:
                     await asyncio.sleep(early)
                     throttle.woke_late(time.perf_counter() - due)
                 self._wake.clear()
-                if self._trouble and self._trouble.passing and _came_back(self._asked_under):
+                if self._trouble and self._trouble.passing and self._came_back():
                     await self.go(self._path)
                 started = time.perf_counter()
                 frame = self._frame()
@@ -257,7 +264,7 @@ class Tab:
     def _put_head(self) -> None:
         """All but the turns and the wire; made anew only when what it is made of has changed."""
         run = self.feed.run if self.feed else None
-        health = services().health.state
+        health = self._health.state
         head = (self.feed, run, health, self._trouble, self._loading, self._note)
         if head == self._drawn_head:
             return
@@ -271,7 +278,7 @@ class Tab:
     def _put_turns(self, feed: Feed) -> None:
         turns = feed.turns
         shown = turns[max(0, len(turns) - self._shown) :]
-        renderer = _renderers.setdefault(feed, Renderer())
+        renderer = self._renderers.of(feed)
         renderer.make_room()
         for turn in reversed(shown):  # the newest first, where not all can be drawn at once
             if self._seen.get(turn.id) is turn:
@@ -283,6 +290,11 @@ class Tab:
         ids = [renderer.name_of(turn) for turn in shown]
         self._replica.put("turns", {"ids": ids, "earlier": len(turns) - len(shown)})
 
+    def _came_back(self) -> bool:
+        """Whether the agent server was not there when the thread was read, and is now."""
+        now = self._health.state
+        return now is not self._asked_under and now.word == "connected"
+
     def _forget_turns(self) -> None:
         self._seen.clear()
         for prefix in ("t:", "p:", "b:", "turns"):
@@ -293,32 +305,3 @@ def _messages_of(turn: Turn | None) -> tuple[str, ...]:
     """The ids of a turn's messages; a part's id starts with its message's."""
     ids = (part.id.rpartition("/")[0] for part in (turn.parts if turn else ()))
     return tuple(dict.fromkeys(ids))
-
-
-def _came_back(before: HealthState | None) -> bool:
-    """Whether the agent server was not there before, and is now."""
-    now = services().health.state
-    return now is not before and now.word == "connected"
-
-
-class Tabs:
-    """The tabs by their client token; of those that nobody watches, the latest."""
-
-    KEPT = 50
-
-    def __init__(self) -> None:
-        self._tabs: OrderedDict[str, Tab] = OrderedDict()
-
-    def of(self, token: str) -> Tab:
-        """The tab with that token."""
-        tab = self._tabs.get(token)
-        if tab is None:
-            tab = self._tabs[token] = Tab()
-            idle = [known for known, one in self._tabs.items() if not one.watched]
-            for known in idle[: -self.KEPT]:
-                del self._tabs[known]
-        self._tabs.move_to_end(token)
-        return tab
-
-
-tabs = Tabs()

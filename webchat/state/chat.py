@@ -10,9 +10,8 @@ import reflex as rx
 
 from webchat.agent_server import AgentServerError
 from webchat.screen.replica import sendable
-from webchat.screen.services import services
 from webchat.screen.tab import Tab
-from webchat.state.current import tab_of
+from webchat.state.current import app, tab_of
 from webchat.state.session import Session
 
 LONGEST_MESSAGE = 4_000_000
@@ -111,14 +110,14 @@ async def _send(tab: Tab, assistant_id: str, message_id: str, text: str) -> str:
         return ""
     is_new = tab.feed is None
     if tab.feed is None:
-        tab.look_at(services().feeds.new())
+        tab.look_at(app().feeds.new())
     feed = tab.feed
     assert feed is not None
     tab.note("")
     try:
         await feed.send(assistant_id, {"type": "human", "id": message_id, "content": text})
     except Exception as error:
-        services().health.suspect()
+        app().health.suspect()
         if is_new and tab.feed is feed:
             tab.look_at(None)
         tab.last_sent = ""
@@ -138,7 +137,7 @@ async def _do(tab: Tab, call: Awaitable[None] | None) -> None:
     try:
         await call
     except AgentServerError as error:
-        services().health.suspect()
+        app().health.suspect()
         tab.note(f"{error} {error.advice}")
 
 

@@ -14,9 +14,9 @@ from reflex_base.event.context import EventContext
 from webchat.rendering.json_tree import pretty
 from webchat.screen.renderer import text_of
 from webchat.screen.rows import body_of
-from webchat.screen.tab import Tab, tabs
+from webchat.screen.tab import Tab
 from webchat.screen.tool_calls import result_value
-from webchat.state.current import tab_of
+from webchat.state.current import app, tab_of
 from webchat.state.session import Session
 from webchat.transcript.parts import ToolCall
 
@@ -32,7 +32,7 @@ BREATH = 2.0
 def tell(exception: Exception) -> None:
     """Something failed that nobody foresaw: the log has it all, the person a sentence."""
     log.error("an event failed", exc_info=exception)
-    tab = tabs.of(EventContext.get().token)
+    tab = app().tabs.of(EventContext.get().token)
     tab.note("Something went wrong in webchat itself. Try once more; its log says what it was.")
 
 

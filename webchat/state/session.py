@@ -12,9 +12,7 @@ from webchat.agent_server import AgentServerError, ServerFault, Unreachable
 from webchat.agent_server.types import Assistant, Graph
 from webchat.demo.starters import STARTERS
 from webchat.rendering.text import showable
-from webchat.screen.services import services
-from webchat.settings import load_settings
-from webchat.state.current import tab_of
+from webchat.state.current import app, tab_of
 
 ANY_AGENT = ("What can you do?", "Which tools do you have?", "Show me an example of your work")
 MOST_TOOLS = 24
@@ -82,7 +80,7 @@ class Session(rx.State):
                 return
             self.assistant_id = assistant_id
         try:
-            assistant = await services().server.assistant(assistant_id)
+            assistant = await app().server.assistant(assistant_id)
         except AgentServerError as error:
             async with self:
                 self.trouble = f"{error} {error.advice}"
@@ -92,7 +90,7 @@ class Session(rx.State):
     async def _introduce(self, assistant: Assistant) -> None:
         """Say on the empty page who this is and what it can do."""
         try:
-            tools = _tools(await services().server.graph(assistant["assistant_id"]))
+            tools = _tools(await app().server.graph(assistant["assistant_id"]))
         except AgentServerError:
             tools = []  # not every server draws its graphs, and the chat works without
         async with self:
@@ -104,13 +102,13 @@ class Session(rx.State):
 
 async def _as_soon_as_it_answers() -> list[Assistant]:
     """The server's assistants, asked for again whenever it comes back."""
-    health = services().health
+    health = app().health
     wake = asyncio.Event()
     with health.changed.watching(wake):
         while True:
             if health.state.word == "connected":
                 try:
-                    return await services().server.assistants()
+                    return await app().server.assistants()
                 except (Unreachable, ServerFault):
                     health.suspect()
             with suppress(TimeoutError):
@@ -120,13 +118,13 @@ async def _as_soon_as_it_answers() -> list[Assistant]:
 
 async def _preferred(found: list[Assistant]) -> tuple[Assistant, str]:
     """The one that the settings name, else the server's default, and why it is not the former."""
-    wanted, trouble = load_settings().assistant, ""
+    wanted, trouble = app().preferred_assistant, ""
     if wanted:
         for one in found:
             if wanted in (one["assistant_id"], one.get("name"), one["graph_id"]):
                 return one, ""
         trouble = f"The agent server has no assistant named {wanted}; this is its default one."
-    default = await services().server.default_assistant()
+    default = await app().server.default_assistant()
     same = (one for one in found if one["assistant_id"] == default["assistant_id"])
     return next(same, default), trouble
 
@@ -143,7 +141,7 @@ def _about(assistant: Assistant) -> str:
     described = assistant.get("description")
     if isinstance(described, str) and described:
         return showable(described)
-    if services().embedded:
+    if app().embedded:
         return "A demo agent with an offline, scripted model. Ask it something."
     return "Ask it something."
 
@@ -153,7 +151,7 @@ def _starters(assistant: Assistant) -> list[str]:
     own = (assistant.get("metadata") or {}).get("starters")
     if isinstance(own, list) and own:
         return [showable(words) for words in own if isinstance(words, str)][:4]
-    return list(STARTERS if services().embedded else ANY_AGENT)
+    return list(STARTERS if app().embedded else ANY_AGENT)
 
 
 def _tools(graph: Graph) -> list[str]:

@@ -17,11 +17,12 @@ from tests.unit.runs.agent import (
 )
 from tests.unit.screen.page import looking_at
 from tests.unit.screen.talking import ADDRESS, SHORT, ask
+from webchat.screen.app import App
 from webchat.screen.expanded import Expanded
 from webchat.screen.renderer import Renderer
 from webchat.screen.replica import Replica
-from webchat.screen.services import Services
-from webchat.screen.tab import TURNS, Tab, Tabs
+from webchat.screen.tab import TURNS, Tab
+from webchat.screen.tabs import Tabs
 from webchat.transcript import Turn
 
 
@@ -80,10 +81,10 @@ async def tokens(agent: Agent, tab: Tab, pairs: int) -> list[Any]:
     return frames
 
 
-async def test_a_token_costs_the_same_however_long_the_thread_is(agent: Agent, shared: Services):
+async def test_a_token_costs_the_same_however_long_the_thread_is(agent: Agent, shared: App):
     costs = []
     for pairs in (1, 100):
-        frames = await tokens(agent, Tab(), pairs)
+        frames = await tokens(agent, shared.new_tab(), pairs)
         costs.append([[op[0] for op in frame[2]] for frame in frames])
         assert all(len(json.dumps(frame)) < 100 for frame in frames)
     assert costs[0] == costs[1] == [["~"]] * 10
@@ -148,9 +149,9 @@ async def test_who_leaves_in_mid_answer_and_comes_back_sees_all_of_it(agent: Age
         await screen.until_it_says("one two three")
 
 
-async def test_two_tabs_see_the_same(agent: Agent, shared: Services):
+async def test_two_tabs_see_the_same(agent: Agent, shared: App):
     agent.state = SHORT
-    one, other = Tab(), Tab()
+    one, other = shared.new_tab(), shared.new_tab()
     await one.go(ADDRESS)
     await other.go(ADDRESS)
     async with looking_at(one) as first, looking_at(other) as second:
@@ -159,7 +160,7 @@ async def test_two_tabs_see_the_same(agent: Agent, shared: Services):
         assert first.texts == second.texts
 
 
-async def test_a_closed_tab_watches_no_longer(agent: Agent, tab: Tab, shared: Services):
+async def test_a_closed_tab_watches_no_longer(agent: Agent, tab: Tab, shared: App):
     agent.state = SHORT
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
@@ -196,9 +197,9 @@ async def test_a_long_thread_opens_with_its_newest_turns(agent: Agent, tab: Tab)
         assert screen.texts[0] == "question 0" and len(screen.texts) == 60
 
 
-async def test_an_opened_part_is_opened_for_this_tab_alone(agent: Agent, shared: Services):
+async def test_an_opened_part_is_opened_for_this_tab_alone(agent: Agent, shared: App):
     agent.state = thread_state(human("h", "x" * 30_000))
-    one, other = Tab(), Tab()
+    one, other = shared.new_tab(), shared.new_tab()
     await one.go(ADDRESS)
     await other.go(ADDRESS)
     async with looking_at(one) as first, looking_at(other) as second:
@@ -275,14 +276,16 @@ async def test_what_was_copied_is_not_copied_again_by_who_comes_back(tab: Tab, a
 # The tabs of all.
 
 
-def test_a_token_names_its_tab():
-    tabs = Tabs()
+def test_a_token_names_its_tab(shared: App):
+    tabs = Tabs(shared.new_tab)
     assert tabs.of("one") is tabs.of("one") is not tabs.of("two")
 
 
-def test_tabs_that_were_not_used_for_longest_are_let_go(monkeypatch: pytest.MonkeyPatch):
+def test_tabs_that_were_not_used_for_longest_are_let_go(
+    shared: App, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(Tabs, "KEPT", 2)
-    tabs = Tabs()
+    tabs = Tabs(shared.new_tab)
     first, second = tabs.of("one"), tabs.of("two")
     assert tabs.of("one") is first, "used again"
     tabs.of("three")

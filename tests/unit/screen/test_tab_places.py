@@ -11,7 +11,7 @@ import pytest
 from tests.unit.runs.agent import FAULT, GONE, THREAD, Agent, ai, human, pause, thread_state
 from tests.unit.screen.page import looking_at
 from webchat.runs import HealthState
-from webchat.screen.services import Services
+from webchat.screen.app import App
 from webchat.screen.tab import Tab
 
 ADDRESS = f"/thread/{THREAD}"
@@ -118,7 +118,7 @@ async def test_coming_back_to_a_thread_shows_it_again(tab: Tab, agent: Agent):
         assert screen.texts[0] == "a question" and "an answer" in screen.texts[1]
 
 
-async def test_only_one_thread_is_watched_at_a_time(tab: Tab, agent: Agent, shared: Services):
+async def test_only_one_thread_is_watched_at_a_time(tab: Tab, agent: Agent, shared: App):
     agent.state = TALK
     async with looking_at(tab) as screen:
         feeds = []
@@ -133,7 +133,7 @@ async def test_only_one_thread_is_watched_at_a_time(tab: Tab, agent: Agent, shar
 
 
 async def test_a_server_that_is_away_is_said_and_the_thread_shown_when_it_is_back(
-    tab: Tab, agent: Agent, shared: Services
+    tab: Tab, agent: Agent, shared: App
 ):
     agent.state, agent.refusals["thread"] = TALK, GONE
     shared.health.state = HealthState("away", "It is away.")
@@ -145,16 +145,14 @@ async def test_a_server_that_is_away_is_said_and_the_thread_shown_when_it_is_bac
         await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
 
 
-async def test_a_failure_is_a_reason_to_look_after_the_link(
-    tab: Tab, agent: Agent, shared: Services
-):
+async def test_a_failure_is_a_reason_to_look_after_the_link(tab: Tab, agent: Agent, shared: App):
     agent.refusals["thread"] = GONE
     await tab.go(ADDRESS)
     assert shared.health._hurry.is_set()
 
 
 async def test_a_thread_that_keeps_failing_is_not_asked_for_again_and_again(
-    tab: Tab, agent: Agent, shared: Services
+    tab: Tab, agent: Agent, shared: App
 ):
     agent.refusals["thread"] = FAULT
     await tab.go(ADDRESS)
@@ -164,7 +162,7 @@ async def test_a_thread_that_keeps_failing_is_not_asked_for_again_and_again(
     assert asked < 5
 
 
-async def test_what_will_not_pass_is_not_tried_again(tab: Tab, agent: Agent, shared: Services):
+async def test_what_will_not_pass_is_not_tried_again(tab: Tab, agent: Agent, shared: App):
     agent.refusals["thread"] = UNKNOWN
     shared.health.state = HealthState("away")
     await tab.go(ADDRESS)

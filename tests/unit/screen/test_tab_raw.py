@@ -24,7 +24,7 @@ from tests.unit.runs.agent import (
 )
 from tests.unit.screen.page import looking_at
 from webchat.screen import raw_view
-from webchat.screen.services import Services
+from webchat.screen.app import App
 from webchat.screen.tab import Tab
 
 ADDRESS = f"/thread/{THREAD}"
@@ -305,7 +305,7 @@ async def test_another_thread_is_not_searched_for_what_was_asked_in_this_one(
     assert tab.raw.about == ()
 
 
-async def test_about_what_nobody_knows_shows_all(tab: Tab, agent: Agent, shared: Services):
+async def test_about_what_nobody_knows_shows_all(tab: Tab, agent: Agent, shared: App):
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         await tab.show_about("turn:t:999")

@@ -21,11 +21,11 @@ from tests.unit.screen.page import looking_at
 from tests.unit.screen.talking import ADDRESS, SHORT, ask
 from webchat.runs import HealthState
 from webchat.runs import feed as feed_module
-from webchat.screen.services import Services
+from webchat.screen.app import App
 from webchat.screen.tab import Tab
 
 
-async def test_nothing_can_be_sent_while_there_is_nobody_to_send_it_to(tab: Tab, shared: Services):
+async def test_nothing_can_be_sent_while_there_is_nobody_to_send_it_to(tab: Tab, shared: App):
     async with looking_at(tab) as screen:
         assert screen.nodes["composer"]["blocked"] == ""
         assert screen.nodes["health"]["text"] == "Connected"

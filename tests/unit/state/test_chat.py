@@ -22,7 +22,7 @@ from tests.unit.runs.agent import (
 )
 from tests.unit.screen.page import looking_at, shown
 from tests.unit.state.browser import Browser, browser
-from webchat.screen.services import Services
+from webchat.screen.app import App
 from webchat.screen.tab import Tab
 from webchat.state import chat as chat_module
 from webchat.state.chat import Chat
@@ -115,7 +115,7 @@ async def test_a_second_message_while_one_is_answered_is_kept_by_the_composer(
 
 @pytest.mark.parametrize("refusal", [FAULT, GONE])
 async def test_a_message_that_could_not_be_sent_leaves_a_new_chat_as_it_was(
-    tab: Tab, agent: Agent, shared: Services, refusal: Any
+    tab: Tab, agent: Agent, shared: App, refusal: Any
 ):
     agent.refusals["start"] = refusal
     async with browser() as one:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,9 +12,7 @@ from tests.unit.screen.drawing import HOSTILE, assert_fit_for_the_page
 from tests.unit.state.browser import Browser, browser
 from webchat.demo.starters import STARTERS
 from webchat.runs import HealthState
-from webchat.screen import services as services_module
-from webchat.screen.services import Services
-from webchat.state import session
+from webchat.screen.app import App
 from webchat.state.session import ANY_AGENT, MOST_TOOLS, Session
 
 ONE, TWO = (f"fe096781-5601-53d2-b2f6-0d3403f7e9c{n}" for n in (1, 2))
@@ -32,14 +29,8 @@ def assistant(id: str, name: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def wanted_is(monkeypatch: pytest.MonkeyPatch, assistant: str | None) -> None:
-    """The settings name this assistant."""
-    monkeypatch.setattr(session, "load_settings", lambda: SimpleNamespace(assistant=assistant))
-
-
 @pytest.fixture(autouse=True)
-def two_assistants(agent: Agent, shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted_is(monkeypatch, None)
+def two_assistants(agent: Agent, shared: App) -> None:
     agent.assistants = [assistant(ONE, "One"), assistant(TWO, "Two", config={"recursion_limit": 5})]
     agent.tools = ["search", "calculator"]
 
@@ -89,26 +80,22 @@ async def test_one_that_the_server_has_no_more_gives_way_to_the_default(agent: A
 
 
 @pytest.mark.parametrize("wanted", [TWO, "Two"])
-async def test_a_new_chat_starts_with_the_one_in_the_settings(
-    wanted: str, monkeypatch: pytest.MonkeyPatch
-):
-    wanted_is(monkeypatch, wanted)
+async def test_a_new_chat_starts_with_the_one_in_the_settings(wanted: str, shared: App):
+    shared.preferred_assistant = wanted
     async with browser() as one:
         await one.does(Session, "load")
         assert await seen(one, "assistant_id", "trouble") == [TWO, ""]
 
 
-async def test_an_unknown_one_in_the_settings_is_said_and_the_default_taken(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    wanted_is(monkeypatch, "nobody")
+async def test_an_unknown_one_in_the_settings_is_said_and_the_default_taken(shared: App):
+    shared.preferred_assistant = "nobody"
     async with browser() as one:
         await one.does(Session, "load")
         assistant_id, trouble = await seen(one, "assistant_id", "trouble")
         assert assistant_id == ONE and "nobody" in trouble
 
 
-async def test_it_waits_for_a_server_that_is_not_up_yet(agent: Agent, shared: Services):
+async def test_it_waits_for_a_server_that_is_not_up_yet(agent: Agent, shared: App):
     shared.health.state = HealthState("connecting")
     async with browser() as one:
         loading = asyncio.create_task(one.does(Session, "load"))
@@ -119,9 +106,7 @@ async def test_it_waits_for_a_server_that_is_not_up_yet(agent: Agent, shared: Se
         assert await one.var(Session, "assistant_id") == ONE
 
 
-async def test_a_server_that_falls_over_is_asked_again_when_it_is_back(
-    agent: Agent, shared: Services
-):
+async def test_a_server_that_falls_over_is_asked_again_when_it_is_back(agent: Agent, shared: App):
     agent.refusals["assistants"] = GONE
     async with browser() as one:
         loading = asyncio.create_task(one.does(Session, "load"))
@@ -165,11 +150,8 @@ async def test_many_tools_are_not_all_told_and_none_twice(agent: Agent):
         assert len(tools) == MOST_TOOLS and tools.count("twice") == 1
 
 
-async def test_our_own_agent_says_that_it_is_a_demo(
-    shared: Services, monkeypatch: pytest.MonkeyPatch
-):
-    own = Services(shared.server, shared.feeds, shared.health, embedded=True)
-    monkeypatch.setattr(services_module, "_running", own)
+async def test_our_own_agent_says_that_it_is_a_demo(shared: App):
+    shared.embedded = True
     async with browser() as one:
         await one.does(Session, "load")
         about, starters = await seen(one, "agent_about", "starters")

@@ -9,13 +9,13 @@ import pytest
 from tests.unit.runs.agent import Agent, ai, human, pause, thread_state, token
 from tests.unit.screen.page import Page
 from tests.unit.state.browser import browser
-from webchat.screen.services import Services
+from webchat.screen.app import App
 from webchat.screen.tab import Tab
 from webchat.state import live as live_module
 from webchat.state.live import Live
 
 
-async def test_the_page_is_fed_until_it_goes_away(tab: Tab, agent: Agent, shared: Services):
+async def test_the_page_is_fed_until_it_goes_away(tab: Tab, agent: Agent, shared: App):
     feed, page = shared.feeds.new(), Page()
     agent.state = thread_state(human(), ai())
     async with browser() as one:

@@ -1,4 +1,4 @@
-"""What all tabs share: the agent server's client, the feeds, the health; made by the lifespan."""
+"""The lifespan: starts what all tabs share, and the embedded agent server if no other is set."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 from webchat.agent_server.client import AgentServer
 from webchat.demo.server import EmbeddedServer, EmbeddedServerError
 from webchat.runs import GRACE, Feeds, Health
+from webchat.screen.app import App
 from webchat.settings import Settings, load_settings, unknown_variables
+from webchat.state.current import serving
 
 log = logging.getLogger(__name__)
 
@@ -20,41 +21,9 @@ PAUSE = 5.0
 """Seconds between two tries to start the embedded agent server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The rooms below, made for this process.
-
-    Attributes:
-        server: The agent server's API.
-        feeds: Its threads as we follow them.
-        health: Whether it answers.
-        embedded: Whether it is our own, with the demo agent.
-    """
-
-    server: AgentServer
-    feeds: Feeds
-    health: Health
-    embedded: bool
-
-
-_running: Services | None = None
-
-
-def services() -> Services:
-    """What the running app shares.
-
-    Raises:
-        RuntimeError: The app is not running.
-    """
-    if _running is None:
-        raise RuntimeError("the app is not running")
-    return _running
-
-
 @asynccontextmanager
 async def running() -> AsyncIterator[None]:
-    """The lifespan of all that is shared; starts the embedded agent server when none is set."""
-    global _running
+    """Make the app object and run its loops, until Reflex ends."""
     settings = load_settings()
     _log_as_asked(settings.log_level)
     for sentence in unknown_variables():
@@ -67,12 +36,16 @@ async def running() -> AsyncIterator[None]:
         stack.push_async_callback(feeds.aclose)
         for work in (health.keep_asking(), _keep_healing(health, feeds)):
             stack.callback(asyncio.create_task(work).cancel)
-        _running = Services(server, feeds, health, embedded=settings.agent_url is None)
+        app = App(
+            server,
+            feeds,
+            health,
+            embedded=settings.agent_url is None,
+            preferred_assistant=settings.assistant or "",
+        )
+        stack.enter_context(serving(app))
         gc.freeze()  # what is loaded by now stays: no collection need walk it while tokens stream
-        try:
-            yield
-        finally:
-            _running = None
+        yield
 
 
 async def _keep_healing(health: Health, feeds: Feeds) -> None:
