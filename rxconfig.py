@@ -6,7 +6,6 @@ Runs before Reflex looks for Node, in every process of `reflex` and of `python3 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -61,48 +60,32 @@ _prepare_environment()
 settings = _settings()
 
 import reflex as rx  # noqa: E402 - reads the variables set above
-from reflex_base.constants import StateManagerMode  # noqa: E402
-from reflex_base.environment import environment  # noqa: E402
 
-if not environment.REFLEX_SKIP_COMPILE.get():
+from webchat import reflex_private  # noqa: E402
+
+if reflex_private.compiles():
     _remember_npm_registry()
 
 
 class SameOriginPlugin(rx.plugins.Plugin):
     """Let a built page find its server where the page itself came from.
 
-    Reflex writes the server's address, port included, into the build (`env.json`, which becomes
-    a small chunk of its own). Here that chunk is made to use the page's origin, so one build
-    serves any port, host name and proxy, and a second start needs no build.
+    So one build serves any port, host name and proxy, and a second start needs no build.
     """
 
     def post_build(self, *, static_dir: Path, **_context: object) -> None:
-        """Rewrite the chunk, before Reflex compresses the files.
+        """Replace the addresses, before Reflex compresses the files.
 
         Args:
             static_dir: The folder of the built page.
 
         Raises:
-            SystemExit: The build has no such chunk, so its shape must have changed.
+            SystemExit: The build has none, so its shape must have changed.
         """
         if "REFLEX_API_URL" in os.environ:  # the page is to find its server elsewhere
             return
-        found = 0
-        for chunk in static_dir.glob("assets/reflex-env-*.js"):
-            code, count = _BUILT_ADDRESS.subn(_from_page_origin, chunk.read_text())
-            chunk.write_text(code)
-            found += count
-        if not found:
+        if not reflex_private.use_page_origin(static_dir):
             raise SystemExit("webchat: the built page names no server address to replace")
-
-
-_BUILT_ADDRESS = re.compile(r"""(["'`])(http|ws)://localhost:\d+(/[^"'`]*)\1""")
-
-
-def _from_page_origin(address: re.Match[str]) -> str:
-    _, scheme, path = address.groups()
-    origin = "location.origin" if scheme == "http" else 'location.origin.replace("http","ws")'
-    return f'{origin}+"{path}"'
 
 
 def _own_origins(host: str, port: int) -> list[str]:
@@ -126,7 +109,7 @@ config = rx.Config(
     backend_host=settings.host,
     cors_allowed_origins=[*_own_origins(settings.host, _port), *settings.allowed_origins],
     # Conversations live on the agent server: states are caches that need not outlive us.
-    state_manager_mode=StateManagerMode.MEMORY,
+    state_manager_mode=reflex_private.IN_MEMORY,
     # A page that is only looked at sends no events, and must not be forgotten over a long talk.
     redis_token_expiration=7 * 24 * 3600,
     telemetry_enabled=False,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import reflex as rx
-from reflex.app import default_error_boundary
 
 from webchat.lifespan import running
 from webchat.logs import keep_secrets_out
+from webchat.reflex_private import error_boundary
 from webchat.state.live import Live, tell
 from webchat.state.session import Session
 from webchat.views.page import page
@@ -14,7 +14,7 @@ from webchat.views.page import page
 keep_secrets_out()
 
 app = rx.App(
-    app_wraps={(55, "ErrorBoundary"): lambda _stateful: default_error_boundary()},
+    app_wraps={(55, "ErrorBoundary"): error_boundary},
     toaster=None,  # the page says by itself what Reflex would toast
     backend_exception_handler=tell,
     stylesheets=["/webchat.css", "/prose.css"],

@@ -1,4 +1,4 @@
-"""Serves the page that is already built: `reflex run --env prod` without its build.
+"""Entry point of the production server: serves the page that is already built.
 
 Runs inside the environment, in a process of its own: `production.py HOST PORT LOG_LEVEL`.
 """
@@ -7,19 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from reflex.utils.exec import run_backend_prod
-from reflex_base.config import get_config
-from reflex_base.constants import Env, LogLevel
-from reflex_base.environment import environment
-
-
-def serve(host: str, port: int, log_level: str) -> None:
-    """Serve page, `/ping` and socket on one port until SIGTERM."""
-    environment.REFLEX_ENV_MODE.set(Env.PROD)
-    environment.REFLEX_SKIP_COMPILE.set(True)
-    get_config()
-    run_backend_prod(host, port, LogLevel(log_level), mount_frontend_compiled_app=True)
-
+from webchat.reflex_private import serve_built_page
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    serve_built_page(sys.argv[1], int(sys.argv[2]), sys.argv[3])

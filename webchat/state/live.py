@@ -8,9 +8,8 @@ from contextlib import aclosing
 from typing import Any
 
 import reflex as rx
-from reflex_base.constants.state import FIELD_MARKER
-from reflex_base.event.context import EventContext
 
+from webchat.reflex_private import client_token, var_sender
 from webchat.rendering.json_tree import pretty
 from webchat.screen.renderer import text_of
 from webchat.screen.rows import body_of
@@ -32,7 +31,7 @@ BREATH = 2.0
 def tell(exception: Exception) -> None:
     """Something failed that nobody foresaw: the log has it all, the person a sentence."""
     log.error("an event failed", exc_info=exception)
-    tab = app().tabs.of(EventContext.get().token)
+    tab = app().tabs.of(client_token())
     tab.note("Something went wrong in webchat itself. Try once more; its log says what it was.")
 
 
@@ -57,15 +56,13 @@ class Live(rx.State):
             tell(exception)
         async with self:
             (await self.get_state(Session))._adopt(tab.assistant_id)
-        page, state, var = EventContext.get(), Live.get_full_name(), f"frame{FIELD_MARKER}"
+        send = var_sender(Live, "frame")
         while True:
             try:
                 async with aclosing(tab.frames()) as frames:
                     async for frame in frames:
-                        # Straight to the var in the browser. By way of the state it would take
-                        # the tab's lock, and half as much CPU again, to keep a copy that nobody
-                        # reads: a page that comes back gets a snapshot.
-                        await page.emit_delta({state: {var: frame}})
+                        # Past the state, for a page that comes back gets a snapshot.
+                        await send(frame)
             except Exception as exception:  # a page that gets no frames is dead to its person
                 tell(exception)
                 await asyncio.sleep(BREATH)

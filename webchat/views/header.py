@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import reflex as rx
-from reflex_components_core.core.banner import has_connection_errors
 
+from webchat.reflex_private import socket_is_down
 from webchat.screen.records import HealthRecord
 from webchat.state.raw import Raw
 from webchat.state.session import Session
@@ -69,7 +69,7 @@ def outage() -> rx.Component:
     """Why the connection is not as it should be; nothing while it is."""
     this = node("health", HealthRecord)
     return rx.cond(
-        has_connection_errors,
+        socket_is_down(),
         _bar("This page lost webchat, and keeps trying. Your draft is kept.", "away"),
         rx.cond(this["reason"], _bar(this["reason"], this["word"])),
     )
@@ -86,11 +86,11 @@ def connection() -> rx.Component:
     return rx.el.p(
         rx.el.span(class_name="dot", aria_hidden="true"),
         rx.el.span(
-            rx.cond(has_connection_errors, "Reconnecting", this["text"]),
+            rx.cond(socket_is_down(), "Reconnecting", this["text"]),
             class_name="connection-text",
         ),
         role="status",
         data_role="connection",
-        data_state=rx.cond(has_connection_errors, "reconnecting", this["word"]),
+        data_state=rx.cond(socket_is_down(), "reconnecting", this["word"]),
         class_name="connection",
     )

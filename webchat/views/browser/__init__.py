@@ -10,8 +10,8 @@ from typing import Any, cast
 from zlib import crc32
 
 import reflex as rx
-from reflex_base.utils.imports import ImportVar
-from reflex_base.vars import VarData
+
+from webchat.reflex_private import hook_var
 
 Fields = Mapping[str, Any]
 """A node as views see it: a var for each field of its shape; Reflex refuses any other name."""
@@ -44,15 +44,8 @@ def node(key: rx.Var[str] | str, shape: type) -> Fields:
     """
     name = str(key if isinstance(key, rx.Var) else rx.Var.create(key))
     const = f"node_{crc32(name.encode()):08x}"
-    var = rx.Var(
-        const,
-        _var_type=shape,
-        _var_data=VarData(
-            imports={_FILES["store.js"]: [ImportVar(tag="useRecord")]},
-            hooks={f"const {const} = useRecord({name})": None},
-        ),
-    )
-    return cast("Fields", var.guess_type())
+    var = hook_var(const, shape, library=_FILES["store.js"], hook="useRecord", argument=name)
+    return cast("Fields", var)
 
 
 class Wire(rx.Component):

@@ -1,0 +1,131 @@
+"""All that webchat uses of Reflex without Reflex promising it, in one place.
+
+Everything else uses `import reflex as rx` only. `tests/unit/test_reflex_private.py` holds each
+function against the installed Reflex, so that an upgrade that changes one of them is noticed there.
+Knows nothing of webchat.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+from reflex.app import default_error_boundary
+from reflex.utils.exec import run_backend_prod
+from reflex_base.config import get_config
+from reflex_base.constants import Env, LogLevel, StateManagerMode
+from reflex_base.constants.state import FIELD_MARKER
+from reflex_base.environment import environment
+from reflex_base.event.context import EventContext
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars import VarData
+from reflex_components_core.core.banner import has_connection_errors
+
+IN_MEMORY = StateManagerMode.MEMORY
+"""The `state_manager_mode` that keeps states in this process only."""
+
+_BUILT_ADDRESS = re.compile(r"""(["'`])(http|ws)://localhost:\d+(/[^"'`]*)\1""")
+
+
+def client_token() -> str:
+    """The client token of the tab whose event is being handled."""
+    return EventContext.get().token
+
+
+def var_sender(state: type[rx.State], var: str) -> Callable[[Any], Awaitable[None]]:
+    """A function that sends values of one var to the tab whose event is being handled.
+
+    The value goes straight to the var in the browser: the tab's lock is not taken and the state
+    keeps no copy, which halves the cost of a var that changes sixty times a second.
+
+    Args:
+        state: The class that has the var.
+        var: The var's name.
+
+    Returns:
+        A coroutine function of one JSON value; usable for as long as the event is handled.
+    """
+    context, name, field = EventContext.get(), state.get_full_name(), f"{var}{FIELD_MARKER}"
+
+    async def send(value: Any) -> None:
+        await context.emit_delta({name: {field: value}})
+
+    return send
+
+
+def hook_var(const: str, var_type: type, *, library: str, hook: str, argument: str) -> rx.Var[Any]:
+    """A var that is the result of a React hook in the component that uses it.
+
+    Args:
+        const: The name of the JavaScript constant that takes the hook's result.
+        var_type: The type of the result.
+        library: The module that exports the hook.
+        hook: The hook's name.
+        argument: A JavaScript expression, the hook's only argument.
+    """
+    return rx.Var(
+        const,
+        _var_type=var_type,
+        _var_data=VarData(
+            imports={library: [ImportVar(tag=hook)]},
+            hooks={f"const {const} = {hook}({argument})": None},
+        ),
+    ).guess_type()
+
+
+def error_boundary(_stateful: bool) -> rx.Component:
+    """Reflex's own error boundary, as a value of `App.app_wraps`."""
+    return default_error_boundary()
+
+
+def socket_is_down() -> rx.Var[bool]:
+    """Whether the page has lost its connection to webchat, as a var in the browser."""
+    return has_connection_errors
+
+
+def compiles() -> bool:
+    """Whether this process is going to compile the page."""
+    return not environment.REFLEX_SKIP_COMPILE.get()
+
+
+def use_page_origin(static_dir: Path) -> int:
+    """Make a built page talk to the origin that it was loaded from.
+
+    Reflex writes the server's address, port included, into the build (`env.json`, which becomes
+    a small chunk of its own).
+
+    Args:
+        static_dir: The folder of the built page.
+
+    Returns:
+        How many addresses were replaced; none means that the build has another shape.
+    """
+    replaced = 0
+    for chunk in static_dir.glob("assets/reflex-env-*.js"):
+        code, count = _BUILT_ADDRESS.subn(_from_page_origin, chunk.read_text())
+        chunk.write_text(code)
+        replaced += count
+    return replaced
+
+
+def _from_page_origin(address: re.Match[str]) -> str:
+    _, scheme, path = address.groups()
+    origin = "location.origin" if scheme == "http" else 'location.origin.replace("http","ws")'
+    return f'{origin}+"{path}"'
+
+
+def serve_built_page(host: str, port: int, log_level: str) -> None:
+    """Serve page, `/ping` and socket on one port until SIGTERM, without building the page.
+
+    Args:
+        host: The address to listen on.
+        port: The port to listen on.
+        log_level: `debug`, `info`, `warning` or `error`, for Reflex's and the server's own logs.
+    """
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    get_config()
+    run_backend_prod(host, port, LogLevel(log_level), mount_frontend_compiled_app=True)
