@@ -78,7 +78,7 @@ class Renderer:
         self.turns[name] = turn
         parts = [
             self._put_part(replica, turn.id, part, turn.role, expanded)
-            for part in (*turn.parts, *turn.asides)
+            for part in (*turn.parts, *turn.unattributed)
         ]
         replica.put(
             name,

@@ -1,4 +1,4 @@
-"""The fold from wire events to turns and parts. Pure: no network, no Reflex, no HTML, no clock."""
+"""The reducer: wire events in, turns and parts out. No network, no Reflex, no HTML, no clock."""
 
 from webchat.transcript.parts import (
     Image,

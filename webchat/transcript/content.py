@@ -1,6 +1,6 @@
-"""The content of a message, in any of the shapes that providers give it, as a row of pieces.
+"""The content of a message, in any shape that providers give it, as a list of content chunks.
 
-Reads one message's JSON and never raises; what it does not know becomes an `other` piece.
+Reads one message's JSON and never raises; what it does not know becomes an `other` chunk.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-PieceKind: TypeAlias = Literal["text", "reasoning", "image", "call", "arguments", "other"]
+ContentKind: TypeAlias = Literal["text", "reasoning", "image", "call", "arguments", "other"]
 
 _TEXT_TYPES = {"text": "text", "output_text": "text", "input_text": "text", "refusal": "refusal"}
 _IMAGE_TYPES = frozenset({"image", "image_url", "input_image"})
@@ -17,11 +17,11 @@ _CALL_TYPES = frozenset({"tool_use", "tool_call", "function_call"})
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ContentChunk:
     """A content block, or a chunk of one.
 
     Attributes:
-        kind: `call` marks the place of a tool call, `arguments` a shred of its arguments that
+        kind: `call` marks the place of a tool call, `arguments` a chunk of its arguments that
             came as content; `other` is a block of a type that we do not know.
         text: Of text, reasoning, arguments.
         index: Which block of the message a chunk belongs to; None where it is not said.
@@ -29,7 +29,7 @@ class Piece:
         data: The block's JSON, of images, calls and others.
     """
 
-    kind: PieceKind
+    kind: ContentKind
     text: str = ""
     index: int | str | None = None
     section: int | str | None = None
@@ -42,7 +42,7 @@ def text_of(raw: Mapping[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def read_content(message: Mapping[str, Any]) -> Iterator[Piece]:
+def read_content(message: Mapping[str, Any]) -> Iterator[ContentChunk]:
     """The pieces of a message's content, in order.
 
     Args:
@@ -55,46 +55,46 @@ def read_content(message: Mapping[str, Any]) -> Iterator[Piece]:
     if isinstance(beside, Mapping):
         reasoning = text_of(beside, "reasoning_content")
         if reasoning:
-            yield Piece("reasoning", reasoning, index="beside")
+            yield ContentChunk("reasoning", reasoning, index="beside")
     content = message.get("content")
     if isinstance(content, str):
         if content:
-            yield Piece("text", content)
+            yield ContentChunk("text", content)
     elif isinstance(content, list):
         for block in content:
             yield from _read_block(block)
     elif content is not None:
-        yield Piece("other", data=content)
+        yield ContentChunk("other", data=content)
 
 
-def _read_block(block: Any) -> Iterator[Piece]:
+def _read_block(block: Any) -> Iterator[ContentChunk]:
     if isinstance(block, str):
-        yield Piece("text", block)
+        yield ContentChunk("text", block)
         return
     if not isinstance(block, Mapping):
-        yield Piece("other", data=block)
+        yield ContentChunk("other", data=block)
         return
     type_ = text_of(block, "type")
     index = _index(block)
     if type_ in _TEXT_TYPES:
-        yield Piece("text", text_of(block, _TEXT_TYPES[type_]), index)
+        yield ContentChunk("text", text_of(block, _TEXT_TYPES[type_]), index)
     elif type_ in ("reasoning", "thinking"):
         yield from _read_reasoning(block, index)
     elif type_ in _IMAGE_TYPES:
-        yield Piece("image", index=index, data=block)
+        yield ContentChunk("image", index=index, data=block)
     elif type_ in _CALL_TYPES:
-        yield Piece("call", index=index, data=block)
+        yield ContentChunk("call", index=index, data=block)
     elif type_ in ("input_json_delta", "tool_call_chunk"):
-        yield Piece("arguments", text_of(block, "partial_json"), index)
+        yield ContentChunk("arguments", text_of(block, "partial_json"), index)
     else:
-        yield Piece("other", index=index, data=block)
+        yield ContentChunk("other", index=index, data=block)
 
 
-def _read_reasoning(block: Mapping[str, Any], index: int | str | None) -> Iterator[Piece]:
+def _read_reasoning(block: Mapping[str, Any], index: int | str | None) -> Iterator[ContentChunk]:
     """`thinking`, v1's `reasoning`, or paragraphs under `summary` or `content`."""
     text = text_of(block, "thinking") or text_of(block, "reasoning")
     if text:
-        yield Piece("reasoning", text, index)
+        yield ContentChunk("reasoning", text, index)
     for paragraphs in (block.get("summary"), block.get("content")):
         if not isinstance(paragraphs, list):
             continue
@@ -102,7 +102,7 @@ def _read_reasoning(block: Mapping[str, Any], index: int | str | None) -> Iterat
             if isinstance(paragraph, Mapping) and text_of(paragraph, "text"):
                 section = _index(paragraph)
                 section = place if section is None else section
-                yield Piece("reasoning", text_of(paragraph, "text"), index, section)
+                yield ContentChunk("reasoning", text_of(paragraph, "text"), index, section)
 
 
 def _index(block: Mapping[str, Any]) -> int | str | None:
@@ -111,7 +111,7 @@ def _index(block: Mapping[str, Any]) -> int | str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ImageSource:
     """Where an image block has its image: base64 `data` of a `mime_type`, or a `url`."""
 
     url: str | None
@@ -120,7 +120,7 @@ class Picture:
     alt: str
 
 
-def read_image(block: Mapping[str, Any]) -> Picture:
+def read_image(block: Mapping[str, Any]) -> ImageSource:
     """Read an image block of any provider.
 
     Args:
@@ -140,10 +140,10 @@ def read_image(block: Mapping[str, Any]) -> Picture:
     about = about if isinstance(about, Mapping) else {}
     alt = next(filter(None, (text_of(about, k) for k in ("alt", "name", "filename"))), "")
     if data:
-        return Picture(None, data, mime_type, alt)
+        return ImageSource(None, data, mime_type, alt)
     if not isinstance(url, str):
-        return Picture(None, None, mime_type, alt)
+        return ImageSource(None, None, mime_type, alt)
     head, comma, body = url.partition(",")
     if comma and head.startswith("data:") and head.endswith(";base64"):
-        return Picture(None, body, head[len("data:") : -len(";base64")] or mime_type, alt)
-    return Picture(url, None, mime_type, alt)
+        return ImageSource(None, body, head[len("data:") : -len(";base64")] or mime_type, alt)
+    return ImageSource(url, None, mime_type, alt)

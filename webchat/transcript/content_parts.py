@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from webchat.transcript.content import read_image
-from webchat.transcript.draft import Block, Draft
+from webchat.transcript.draft import ContentBlock, Draft
 from webchat.transcript.parts import Image, Notice, Part, Reasoning, Text
 
 
-def block_part(block: Block, growing: bool) -> Part | None:
+def block_part(block: ContentBlock, growing: bool) -> Part | None:
     """The part for a block.
 
     Args:
@@ -29,13 +29,13 @@ def block_part(block: Block, growing: bool) -> Part | None:
     return Reasoning(block.id, text, growing, block.started_at, block.ended_at)
 
 
-def image_part(block: Block) -> Image:
+def image_part(block: ContentBlock) -> Image:
     """The part for an image block."""
     picture = read_image(block.data)
     return Image(block.id, picture.url, picture.data, picture.mime_type, picture.alt)
 
 
-def notice_part(block: Block) -> Notice:
+def notice_part(block: ContentBlock) -> Notice:
     """The part for a block of a type that we do not know."""
     kind = block.data.get("type") if isinstance(block.data, dict) else None
     return Notice(block.id, kind if isinstance(kind, str) else "content", block.data)

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from webchat.transcript.content import Piece, PieceKind, text_of
-from webchat.transcript.messages import CallPiece, Message
+from webchat.transcript.content import ContentChunk, ContentKind, text_of
+from webchat.transcript.messages import Message, ToolCallChunk
 from webchat.transcript.parts import Usage
 
 
@@ -38,7 +38,7 @@ class Buffer:
         return self._text
 
 
-class Block:
+class ContentBlock:
     """A run of content of one kind; what it becomes on the page is one part.
 
     Attributes:
@@ -53,18 +53,18 @@ class Block:
 
     __slots__ = ("buffer", "call", "data", "ended_at", "id", "kind", "place", "started_at")
 
-    def __init__(self, id: str, kind: PieceKind, at: float | None) -> None:
+    def __init__(self, id: str, kind: ContentKind, at: float | None) -> None:
         self.id = id
         self.kind = kind
         self.buffer = Buffer()
         self.data: Any = None
-        self.call: Call | None = None
+        self.call: CallDraft | None = None
         self.place: tuple[Any, Any] = (None, None)
         self.started_at = at
         self.ended_at: float | None = None
 
 
-class Call:
+class CallDraft:
     """A tool call as far as it is written.
 
     Attributes:
@@ -75,7 +75,16 @@ class Call:
         broken: Whether they turned out not to be JSON.
     """
 
-    __slots__ = ("_beside", "_shreds", "arguments", "broken", "call_id", "id", "name", "placed")
+    __slots__ = (
+        "_argument_chunks",
+        "_beside",
+        "arguments",
+        "broken",
+        "call_id",
+        "id",
+        "name",
+        "placed",
+    )
 
     def __init__(self, id: str, call_id: str | None) -> None:
         self.id = id
@@ -84,25 +93,25 @@ class Call:
         self.arguments: Any = None
         self.broken = False
         self.placed = False
-        self._shreds = Buffer()
+        self._argument_chunks = Buffer()
         self._beside = Buffer()
 
     @property
     def text(self) -> str:
         """The arguments as text so far."""
-        return self._shreds.text or self._beside.text
+        return self._argument_chunks.text or self._beside.text
 
-    def add(self, piece: CallPiece) -> None:
-        """Add a shred, or set what a whole call says."""
+    def add(self, piece: ToolCallChunk) -> None:
+        """Add a chunk, or set what a whole call says."""
         self.call_id = self.call_id or piece.id
         self.name = self.name or piece.name
-        self._shreds.add(piece.text)
+        self._argument_chunks.add(piece.text)
         if piece.whole:
             self.arguments = piece.arguments
         self.broken = self.broken or piece.broken
 
     def add_content(self, text: str) -> None:
-        """Add a shred that came as content, which counts only where no other kind comes."""
+        """Add a chunk that came as content, which counts only where no other kind comes."""
         self._beside.add(text)
 
     def finish(self) -> None:
@@ -137,17 +146,17 @@ class Draft:
     def __init__(self, key: str, message: Message, at: float | None = None) -> None:
         self.key = key
         self.message = message
-        self.blocks: list[Block] = []
-        self.calls: list[Call] = []
+        self.blocks: list[ContentBlock] = []
+        self.calls: list[CallDraft] = []
         self.usage: Usage | None = None
         self.model: str | None = None
         self.complete = False
         self.raw: Any = None
-        self._last: Block | None = None
+        self._last: ContentBlock | None = None
         self._counts: dict[str, int] = {}
-        self._places: dict[tuple[str, Any], Block] = {}
-        self._by_index: dict[Any, Call] = {}
-        self._by_content: dict[Any, Call] = {}
+        self._places: dict[tuple[str, Any], ContentBlock] = {}
+        self._by_index: dict[Any, CallDraft] = {}
+        self._by_content: dict[Any, CallDraft] = {}
         self.add(message, at)
 
     @property
@@ -164,9 +173,9 @@ class Draft:
         """
         for piece in message.pieces:
             self._add_piece(piece, at)
-        for shred in message.calls:
+        for chunk in message.calls:
             self._close_last(at)
-            self._call_for(shred).add(shred)
+            self._call_for(chunk).add(chunk)
         if message.usage is not None:
             self.usage = message.usage if self.usage is None else self.usage + message.usage
         self.model = message.model or self.model
@@ -189,7 +198,7 @@ class Draft:
         """No more will come, though it is not whole."""
         self._close_last(at)
 
-    def growing(self) -> Block | None:
+    def growing(self) -> ContentBlock | None:
         """The block that the next chunk is likely to add to, None where there is none."""
         return None if self.complete else self._last
 
@@ -197,7 +206,7 @@ class Draft:
         """Its prose, without reasoning."""
         return "".join(block.buffer.text for block in self.blocks if block.kind == "text")
 
-    def unplaced_calls(self) -> Iterator[Call]:
+    def unplaced_calls(self) -> Iterator[CallDraft]:
         """The calls that no content block gives a place."""
         return (call for call in self.calls if not call.placed)
 
@@ -212,7 +221,7 @@ class Draft:
                 block.started_at = before.started_at
                 block.ended_at = before.ended_at or block.ended_at
 
-    def _add_piece(self, piece: Piece, at: float | None) -> None:
+    def _add_piece(self, piece: ContentChunk, at: float | None) -> None:
         if piece.kind == "arguments":
             call = self._by_content.get(piece.index)
             if call is not None:
@@ -224,7 +233,7 @@ class Draft:
         elif piece.index is None or (piece.kind, piece.index) not in self._places:
             self._new_block(piece, at).data = piece.data
 
-    def _add_text(self, piece: Piece, at: float | None) -> None:
+    def _add_text(self, piece: ContentChunk, at: float | None) -> None:
         last = self.blocks[-1] if self.blocks else None
         if last is not None and last.kind == piece.kind:
             block = last
@@ -243,8 +252,8 @@ class Draft:
             self._close_last(at)
             self._last = block
 
-    def _new_block(self, piece: Piece, at: float | None) -> Block:
-        block = Block(self._next_id(piece.kind), piece.kind, at)
+    def _new_block(self, piece: ContentChunk, at: float | None) -> ContentBlock:
+        block = ContentBlock(self._next_id(piece.kind), piece.kind, at)
         self._close_last(at)
         self._last = block
         if piece.index == "beside":  # reasoning outside of the content always leads
@@ -264,14 +273,14 @@ class Draft:
         count = self._counts[kind] = self._counts.get(kind, 0) + 1
         return f"{self.key}/{kind}{count if count > 1 else ''}"
 
-    def _place_call(self, piece: Piece, at: float | None) -> None:
+    def _place_call(self, piece: ContentChunk, at: float | None) -> None:
         """A content block that is a tool call: the call's place, and its last resort of facts."""
         data: Mapping[str, Any] = piece.data
         call_id = text_of(data, "call_id") or text_of(data, "id") or None
         if call_id is None and piece.index is not None and piece.index in self._by_content:
             call = self._by_content[piece.index]  # a further chunk of the same block
         else:
-            call = self._call_for(CallPiece(call_id, ""))
+            call = self._call_for(ToolCallChunk(call_id, ""))
         call.name = call.name or text_of(data, "name")
         given = data.get("input", data.get("args"))
         if isinstance(given, Mapping) and given:
@@ -284,8 +293,8 @@ class Draft:
             call.placed = True
             self._new_block(piece, at).call = call
 
-    def _call_for(self, piece: CallPiece) -> Call:
-        """The call that a shred belongs to: by id, else by index, else the last one."""
+    def _call_for(self, piece: ToolCallChunk) -> CallDraft:
+        """The call that a chunk belongs to: by id, else by index, else the last one."""
         if piece.id is not None:
             found = next((call for call in self.calls if call.call_id == piece.id), None)
         elif piece.index is not None:
@@ -300,7 +309,7 @@ class Draft:
                 found = known
         if found is None:
             mark = piece.id or f"call{len(self.calls) + 1}"
-            found = Call(f"{self.key}/call:{mark}", piece.id)
+            found = CallDraft(f"{self.key}/call:{mark}", piece.id)
             self.calls.append(found)
         if piece.index is not None:
             self._by_index[piece.index] = found

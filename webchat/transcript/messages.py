@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from webchat.transcript.content import Piece, read_content, text_of
+from webchat.transcript.content import ContentChunk, read_content, text_of
 from webchat.transcript.parts import Usage
 
 Kind: TypeAlias = Literal["human", "ai", "tool", "system", "remove", "unknown"]
@@ -30,14 +30,14 @@ _CHUNK_SUFFIX = "MessageChunk"
 
 
 @dataclass(frozen=True, slots=True)
-class CallPiece:
-    """A tool call, or a shred of one.
+class ToolCallChunk:
+    """A tool call, or a chunk of one.
 
     Attributes:
-        id: The call's id; None on all shreds but the first.
-        name: The tool's name, empty on all shreds but the first.
-        index: Which call of its message a shred belongs to.
-        text: A shred of the arguments, or arguments that are not JSON.
+        id: The call's id; None on all argument chunks but the first.
+        name: The tool's name, empty on all argument chunks but the first.
+        index: Which call of its message a chunk belongs to.
+        text: A chunk of the arguments, or arguments that are not JSON.
         arguments: The parsed arguments of a whole call.
         whole: Whether `arguments` holds them.
         broken: Whether the model wrote arguments that are no JSON.
@@ -63,7 +63,7 @@ class Message:
         chunk: Whether more of the same id follows and is to be added to it.
         last: Whether it is the last chunk.
         pieces: Its content.
-        calls: The tool calls in it; of a chunk, the shreds.
+        calls: The tool calls in it; of a chunk, the argument chunks.
         tool_call_id: The call that a tool message answers.
         name: Of a tool message, the tool's.
         failed: Whether a tool message reports a failure.
@@ -79,8 +79,8 @@ class Message:
     type: str
     chunk: bool = False
     last: bool = False
-    pieces: tuple[Piece, ...] = ()
-    calls: tuple[CallPiece, ...] = ()
+    pieces: tuple[ContentChunk, ...] = ()
+    calls: tuple[ToolCallChunk, ...] = ()
     tool_call_id: str | None = None
     name: str = ""
     failed: bool = False
@@ -127,7 +127,7 @@ def read_message(raw: Any) -> Message:
         chunk=chunk,
         last=raw.get("chunk_position") == "last",
         pieces=tuple(read_content(raw)),
-        calls=tuple(_shreds(raw) if chunk else _whole_calls(raw)),
+        calls=tuple(_argument_chunks(raw) if chunk else _whole_calls(raw)),
         tool_call_id=text_of(raw, "tool_call_id") or None,
         name=text_of(raw, "name"),
         failed=raw.get("status") == "error",
@@ -148,11 +148,11 @@ def _mappings(raw: Any) -> Iterator[Mapping[str, Any]]:
         yield from (item for item in raw if isinstance(item, Mapping))
 
 
-def _shreds(raw: Mapping[str, Any]) -> Iterator[CallPiece]:
+def _argument_chunks(raw: Mapping[str, Any]) -> Iterator[ToolCallChunk]:
     """Only `tool_call_chunks`: the `tool_calls` of a chunk are a parse of the fragment alone."""
     for item in _mappings(raw.get("tool_call_chunks")):
         index = item.get("index")
-        yield CallPiece(
+        yield ToolCallChunk(
             id=text_of(item, "id") or None,
             name=text_of(item, "name"),
             index=index if isinstance(index, int | str) else None,
@@ -160,16 +160,16 @@ def _shreds(raw: Mapping[str, Any]) -> Iterator[CallPiece]:
         )
 
 
-def _whole_calls(raw: Mapping[str, Any]) -> Iterator[CallPiece]:
+def _whole_calls(raw: Mapping[str, Any]) -> Iterator[ToolCallChunk]:
     for item in _mappings(raw.get("tool_calls")):
-        yield CallPiece(
+        yield ToolCallChunk(
             id=text_of(item, "id") or None,
             name=text_of(item, "name"),
             arguments=item.get("args"),
             whole=True,
         )
     for item in _mappings(raw.get("invalid_tool_calls")):
-        yield CallPiece(
+        yield ToolCallChunk(
             id=text_of(item, "id") or None,
             name=text_of(item, "name"),
             text=text_of(item, "args"),

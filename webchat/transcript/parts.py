@@ -198,7 +198,7 @@ class Turn:
         started_at: When it was sent, or the run began. Unix seconds, as all times here.
         first_token_at: When the first of the answer came.
         ended_at: When the run was over.
-        asides: Events of the stream that belong to no part, as notices: `custom` ones that no
+        unattributed: Events of the stream that belong to no part, as notices: `custom` ones that no
             tool claims, and modes that we have never seen.
     """
 
@@ -212,7 +212,7 @@ class Turn:
     started_at: float | None = _live_only()
     first_token_at: float | None = _live_only()
     ended_at: float | None = _live_only()
-    asides: tuple[Notice, ...] = _live_only(())
+    unattributed: tuple[Notice, ...] = _live_only(())
 
 
 def same(one: Any, other: Any) -> bool:

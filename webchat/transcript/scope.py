@@ -1,7 +1,7 @@
 """One graph's messages: those that `values` confirmed, and over them what streams.
 
 The main graph is a scope, and so is each graph that works within it. A scope takes in what the
-stream tells and remembers which messages that changed; `assembly` makes parts of them, and how
+stream tells and remembers which messages that changed; `part_builder` makes parts of them, and how
 messages make turns is the transcript's business.
 """
 
@@ -24,9 +24,9 @@ class Scope:
     """The messages of one graph.
 
     Attributes:
-        settled: The messages that `values` confirmed, in its order.
+        confirmed: The messages that `values` confirmed, in its order.
         pending: The messages that were sent and are not confirmed.
-        overlay: The messages that stream, by key.
+        streaming: The messages that stream, by key.
         facts: What the live stream told about tool calls, by part id.
         pairs: Which results answer the calls of the tail.
         subagents: The graphs that work within this one.
@@ -44,9 +44,9 @@ class Scope:
                 given is its input, not its work, and its human messages begin no turn.
             step: The step that leads here from the owner.
         """
-        self.settled: list[Draft] = []
+        self.confirmed: list[Draft] = []
         self.pending: list[Draft] = []
-        self.overlay: dict[str, Draft] = {}
+        self.streaming: dict[str, Draft] = {}
         self.facts: dict[str, CallFacts] = {}
         self.pairs = Pairs()
         self.subagents: Subagents[Scope] = Subagents()
@@ -61,7 +61,7 @@ class Scope:
 
     def messages(self) -> Iterator[Draft]:
         """All messages in order."""
-        return chain(self.settled, self.pending, self.overlay.values())
+        return chain(self.confirmed, self.pending, self.streaming.values())
 
     def tail(self) -> list[Draft]:
         """The messages after the last human one; of a graph within another, all."""
@@ -69,7 +69,7 @@ class Scope:
             return list(self.messages())
         found: list[Draft] = []
         for draft in chain(
-            reversed(self.overlay.values()), reversed(self.pending), reversed(self.settled)
+            reversed(self.streaming.values()), reversed(self.pending), reversed(self.confirmed)
         ):
             if draft.kind == "human":
                 break
@@ -89,7 +89,7 @@ class Scope:
         self,
         raws: Sequence[Any],
         at: float | None,
-        keep_overlay: bool = False,
+        keep_streaming: bool = False,
         keep_pending: bool = False,
     ) -> None:
         """Take over the messages of a `values` event or a state: what is not there is no more.
@@ -97,24 +97,24 @@ class Scope:
         Args:
             raws: All messages' JSON, in order.
             at: When they came; None if that tells nothing about times.
-            keep_overlay: Whether what streams may still be confirmed later.
+            keep_streaming: Whether what streams may still be confirmed later.
             keep_pending: Whether what was sent may.
         """
         known = {draft.key: draft for draft in self.messages()}
         keys: set[str] = set()
         keyed = [(self._key(raw, place, keys), raw) for place, raw in enumerate(raws)]
         if self._owner is not None and self._given is None:
-            self._given = frozenset(keys - self.overlay.keys())
+            self._given = frozenset(keys - self.streaming.keys())
         given = self._given or frozenset()
-        self.settled = [
+        self.confirmed = [
             _confirmed(key, raw, known.get(key)) for key, raw in keyed if key not in given
         ]
         self._keys = keys
         self.pending = [d for d in self.pending if keep_pending and d.key not in keys]
-        if keep_overlay:
-            self.overlay = {k: d for k, d in self.overlay.items() if k not in keys}
+        if keep_streaming:
+            self.streaming = {k: d for k, d in self.streaming.items() if k not in keys}
         else:
-            self.overlay = {}
+            self.streaming = {}
             self.subagents.forget_unclaimed()
         self._forget_lost_calls()
         self._note(at)
@@ -138,7 +138,7 @@ class Scope:
         key = f"{self._prefix}{message.id or 'unnamed'}"
         if key in self._keys or any(draft.key == key for draft in self.pending):
             return None
-        before = self.overlay.get(key)
+        before = self.streaming.get(key)
         if before is not None and message.chunk:
             before.add(message, at)
             self.marked.add(key)
@@ -147,9 +147,9 @@ class Scope:
         elif before is None or before.raw is None or not same_json(before.raw, raw):
             draft = Draft(key, _unfinished(message) if partial else message, at)
             draft.inherit(before)
-            self.overlay[key] = draft
+            self.streaming[key] = draft
             self._note(at)
-        return self.overlay[key]
+        return self.streaming[key]
 
     def report(self, data: Any, at: float) -> bool:
         """Take in a report of progress.
@@ -226,7 +226,7 @@ class Scope:
 
     def begin(self) -> None:
         """A run begins: drop what another left, and let calls that waited run from now on."""
-        self.overlay = {}
+        self.streaming = {}
         self.subagents.forget_unclaimed()
         self._forget_lost_calls()
         for _, call in self.pairs.open:
@@ -237,7 +237,7 @@ class Scope:
 
     def rest(self, at: float) -> None:
         """The run is over: nothing grows or runs any more."""
-        for draft in self.overlay.values():
+        for draft in self.streaming.values():
             draft.cut(at)
         for facts in self.facts.values():
             facts.task_open = False

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webchat.transcript.content_parts import image_part, notice_part
-from webchat.transcript.draft import Call, Draft
+from webchat.transcript.draft import CallDraft, Draft
 from webchat.transcript.parts import Part, Progress, ToolCall, ToolResult, ToolStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class RunPhase:
     """What becomes of what is unfinished.
 
     Attributes:
@@ -27,14 +27,14 @@ class Fate:
     unresolved: ToolStatus
 
 
-SETTLED = Fate(live=False, unresolved="cancelled")
+SETTLED = RunPhase(live=False, unresolved="cancelled")
 
 
-def fate_within(status: ToolStatus, fate: Fate) -> Fate:
-    """The fate of what is unfinished in the agent that a call runs."""
+def phase_within(status: ToolStatus, phase: RunPhase) -> RunPhase:
+    """The phase of what is unfinished in the agent that a call runs."""
     if status in ("running", "waiting"):
-        return Fate(fate.live, status)
-    return Fate(live=False, unresolved="failed") if status == "failed" else SETTLED
+        return RunPhase(phase.live, status)
+    return RunPhase(live=False, unresolved="failed") if status == "failed" else SETTLED
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Pairs:
 
     results: dict[str, Draft] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
-    open: list[tuple[Draft, Call]] = field(default_factory=list)
+    open: list[tuple[Draft, CallDraft]] = field(default_factory=list)
 
 
 def pair(drafts: Iterable[Draft]) -> Pairs:
@@ -92,8 +92,8 @@ def pair(drafts: Iterable[Draft]) -> Pairs:
         The pairs. Where a model uses an id twice, a result answers the latest call before it.
     """
     pairs = Pairs()
-    latest: dict[str, Call] = {}
-    calls: list[tuple[Draft, Call]] = []
+    latest: dict[str, CallDraft] = {}
+    calls: list[tuple[Draft, CallDraft]] = []
     for draft in drafts:
         for call in draft.calls:
             calls.append((draft, call))
@@ -113,7 +113,7 @@ def pair(drafts: Iterable[Draft]) -> Pairs:
 
 
 def tool_call_part(
-    call: Call,
+    call: CallDraft,
     status: ToolStatus,
     result: Draft | None,
     facts: CallFacts,
@@ -159,20 +159,20 @@ def orphan_part(draft: Draft) -> ToolCall:
 
 
 def call_status(
-    draft: Draft, call: Call, result: Draft | None, facts: CallFacts, fate: Fate
+    draft: Draft, call: CallDraft, result: Draft | None, facts: CallFacts, phase: RunPhase
 ) -> ToolStatus:
     """Where a call has come to."""
     if result is not None:
         return "failed" if result.message.failed else "done"
     if not draft.complete:
-        if fate.live:
+        if phase.live:
             return "writing"
-        return "failed" if fate.unresolved == "failed" else "cancelled"
+        return "failed" if phase.unresolved == "failed" else "cancelled"
     if call.broken:
         return "failed"
-    if fate.live and facts.task_open:  # another call's question does not stop this one
+    if phase.live and facts.task_open:  # another call's question does not stop this one
         return "running"
-    return fate.unresolved
+    return phase.unresolved
 
 
 def tool_result(draft: Draft) -> ToolResult:

@@ -1,15 +1,15 @@
-"""The fold: wire events in, the conversation as turns out.
+"""The reducer: wire events in, the conversation as turns and parts out.
 
 Pure: no network, no clock but an event's `received_at`. The rules, shortly:
 
 - Root `values` decide which messages there are and in which order. What streams by `messages` and
   `updates` lies over them, keyed by message id, and goes when `values` confirm it; or when they
   come without it, for then its node has finished and kept nothing of it. (`values` that tell of an
-  interrupt may come while other nodes still write; they let the overlay stand.)
+  interrupt may come while other nodes still write; they let the streaming messages stand.)
 - Events of inner graphs make parts of the tool call that started the graph (`subagents`).
 - Interrupts add up by id while a run goes on.
 - Each event comes once (`runs/deduplicator.py` sees to that), so a second `metadata` is a new
-  attempt at the run: the overlay is dropped and built again from what follows.
+  attempt at the run: the drafts are dropped and built again from what follows.
 - Applying an event only marks what changed; `turns` makes the parts anew, of those messages alone.
 """
 
@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from webchat.agent_server.events import StreamEvent
-from webchat.transcript.book import TurnBook
 from webchat.transcript.parts import Interrupt, RunError, Turn
 from webchat.transcript.scope import Scope
 from webchat.transcript.thread_state import (
@@ -31,7 +30,8 @@ from webchat.transcript.thread_state import (
     read_messages,
     read_state,
 )
-from webchat.transcript.tool_calls import SETTLED, Fate
+from webchat.transcript.tool_calls import SETTLED, RunPhase
+from webchat.transcript.turn_builder import TurnBuilder
 from webchat.transcript.turns import TurnFacts
 
 _DEEPEST_NAMESPACE = 12  # what is nested deeper is shown there
@@ -55,7 +55,7 @@ class Transcript:
         self._interrupts: dict[str, Interrupt] = {}
         self._error: RunError | None = None
         self._root = Scope()
-        self._book = TurnBook(self._root)
+        self._builder = TurnBuilder(self._root)
         self._handlers: dict[str, Callable[[StreamEvent], None]] = {
             "metadata": self._on_metadata,
             "values": self._on_values,
@@ -88,7 +88,7 @@ class Transcript:
     def turns(self) -> tuple[Turn, ...]:
         """The conversation. Turns and parts that did not change are the same objects as before."""
         error = () if self._error is None else (self._error,)
-        return self._book.turns(self._fate(), (*self._interrupts.values(), *error), self.live)
+        return self._builder.turns(self._phase(), (*self._interrupts.values(), *error), self.live)
 
     def start_run(self, messages: Sequence[Mapping[str, Any]], at: float) -> None:
         """A run begins: show what was sent, and let go of what an earlier run left behind.
@@ -98,15 +98,15 @@ class Transcript:
                 gave them; empty to resume, to regenerate or to join a run that goes on.
             at: When, Unix seconds.
         """
-        resumed = self._book.run if self._interrupts and not messages else None
+        resumed = self._builder.run if self._interrupts and not messages else None
         run = resumed or TurnFacts(started_at=at)
         run.ended_at = None
-        self._book.begin_run(run)
+        self._builder.begin_run(run)
         self._root.pending.clear()
         self._root.begin()
         self._root.send(messages)
         for draft in self._root.pending:
-            self._book.facts[draft.key] = TurnFacts(started_at=at)
+            self._builder.facts[draft.key] = TurnFacts(started_at=at)
         self._interrupts.clear()
         self._error = None
         self._unfinished = False
@@ -124,7 +124,7 @@ class Transcript:
             handler(event)
             self._begun = True
         elif event.mode not in _SILENT_MODES:
-            self._aside(event.mode, event.data, event.received_at)
+            self._keep_unattributed(event.mode, event.data, event.received_at)
 
     def settle(self, state: Mapping[str, Any] | None, status: str | None, at: float) -> None:
         """The run is over: take over what the server says for good.
@@ -138,7 +138,7 @@ class Transcript:
                 or None if the server has it no more, as after a rollback: then nothing stays.
             at: When, Unix seconds.
         """
-        run = self._book.run = self._book.run or TurnFacts()
+        run = self._builder.run = self._builder.run or TurnFacts()
         run.ended_at = at
         gone = status in (None, "gone")
         self._root.rest(at)
@@ -149,11 +149,11 @@ class Transcript:
         if state is not None:
             outcome = read_state(state)
             cut = not gone and status != "success"
-            self._root.confirm(outcome.messages or [], at, keep_overlay=cut, keep_pending=cut)
+            self._root.confirm(outcome.messages or [], at, keep_streaming=cut, keep_pending=cut)
             self._take(outcome)
         run.stopped = run.stopped or (status == "interrupted" and not self._interrupts)
         if gone:
-            self._book.run = None
+            self._builder.run = None
         self._rest(live=False)
 
     def partial_answer(self) -> tuple[str, str] | None:
@@ -162,7 +162,7 @@ class Transcript:
         Returns:
             The message's id and its text so far; None if there is none with text in it.
         """
-        for draft in reversed(self._root.overlay.values()):
+        for draft in reversed(self._root.streaming.values()):
             if draft.kind == "ai" and draft.message.id is not None and draft.text().strip():
                 return draft.message.id, draft.text()
         return None
@@ -174,17 +174,17 @@ class Transcript:
                 return draft.raw
         return None
 
-    def _fate(self) -> Fate:
+    def _phase(self) -> RunPhase:
         """What becomes of the last turn's calls that have no result."""
         if self._interrupts:
-            return Fate(self.live, "waiting")
+            return RunPhase(self.live, "waiting")
         if self.live:
-            return Fate(live=True, unresolved="running")
+            return RunPhase(live=True, unresolved="running")
         if self._error is not None:
-            return Fate(live=False, unresolved="failed")
-        stopped = self._book.run is not None and self._book.run.stopped
+            return RunPhase(live=False, unresolved="failed")
+        stopped = self._builder.run is not None and self._builder.run.stopped
         if self._unfinished and not stopped:  # it waits at a breakpoint
-            return Fate(live=False, unresolved="waiting")
+            return RunPhase(live=False, unresolved="waiting")
         return SETTLED
 
     def _take(self, outcome: Outcome) -> None:
@@ -193,29 +193,29 @@ class Transcript:
         self._error = outcome.error or self._error
         self._unfinished = outcome.unfinished
         if outcome.cancelled:
-            self._book.run = self._book.run or TurnFacts()
-            self._book.run.stopped = True
-        self._book.touched = True
+            self._builder.run = self._builder.run or TurnFacts()
+            self._builder.run.stopped = True
+        self._builder.touched = True
 
     def _rest(self, live: bool) -> None:
         """Between two runs: what was seen of the one says nothing about the next."""
         self.live = live
         self._begun = False
-        self._book.touched = True
+        self._builder.touched = True
 
     def _begin(self, at: float) -> None:
         if self.live:
             return
         self.live = True
-        self._book.touched = True
-        self._book.run = self._book.run or TurnFacts()
-        if self._book.run.started_at is None:
-            self._book.run.started_at = at
+        self._builder.touched = True
+        self._builder.run = self._builder.run or TurnFacts()
+        if self._builder.run.started_at is None:
+            self._builder.run.started_at = at
 
-    def _aside(self, kind: str, data: Any, at: float) -> None:
-        run = self._book.run = self._book.run or TurnFacts(started_at=at)
+    def _keep_unattributed(self, kind: str, data: Any, at: float) -> None:
+        run = self._builder.run = self._builder.run or TurnFacts(started_at=at)
         run.note(kind, data)
-        self._book.touched = True
+        self._builder.touched = True
 
     def _scope(self, event: StreamEvent) -> Scope:
         scope = self._root
@@ -226,7 +226,7 @@ class Transcript:
     def _interrupt(self, raw: Any) -> None:
         for found in read_interrupts(raw):
             self._interrupts.setdefault(found.id, found)
-            self._book.touched = True
+            self._builder.touched = True
 
     def _on_metadata(self, event: StreamEvent) -> None:
         """The run begins; if it had begun before, it begins again at its last checkpoint."""
@@ -235,9 +235,9 @@ class Transcript:
         self._root.restart()
         self._interrupts.clear()
         self._error = None
-        if self._book.run is not None:
-            self._book.run.asides.clear()
-        self._book.touched = True
+        if self._builder.run is not None:
+            self._builder.run.unattributed.clear()
+        self._builder.touched = True
 
     def _on_values(self, event: StreamEvent) -> None:
         if not isinstance(event.data, Mapping):
@@ -246,7 +246,7 @@ class Transcript:
         if messages is not None:
             interrupted = "__interrupt__" in event.data
             scope = self._scope(event)
-            scope.confirm(messages, event.received_at, keep_overlay=interrupted)
+            scope.confirm(messages, event.received_at, keep_streaming=interrupted)
         self._interrupt(event.data.get("__interrupt__"))
 
     def _on_messages(self, event: StreamEvent) -> None:
@@ -287,23 +287,23 @@ class Transcript:
 
     def _on_custom(self, event: StreamEvent) -> None:
         if not self._scope(event).report(event.data, event.received_at):
-            self._aside("custom", event.data, event.received_at)
+            self._keep_unattributed("custom", event.data, event.received_at)
 
     def _on_error(self, event: StreamEvent) -> None:
         error = read_error(event.data)
-        run = self._book.run = self._book.run or TurnFacts()
+        run = self._builder.run = self._builder.run or TurnFacts()
         run.ended_at = event.received_at
         run.stopped = is_cancel(error)
         self._error = None if run.stopped else error
         self.live = False
         self._root.rest(event.received_at)
-        self._book.touched = True
+        self._builder.touched = True
 
     def _first_token(self, at: float) -> None:
-        run = self._book.run
+        run = self._builder.run
         if run is not None and run.first_token_at is None:
             run.first_token_at = at
-            self._book.touched = True
+            self._builder.touched = True
 
 
 def _updated_messages(update: Any) -> Iterator[Any]:

@@ -22,11 +22,11 @@ class TurnFacts:
     first_token_at: float | None = None
     ended_at: float | None = None
     stopped: bool = False
-    asides: list[Notice] = field(default_factory=list)
+    unattributed: list[Notice] = field(default_factory=list)
 
     def note(self, kind: str, data: object) -> None:
         """Keep an event that belongs to no part."""
-        self.asides.append(Notice(f"aside{len(self.asides) + 1}", kind, data))
+        self.unattributed.append(Notice(f"event{len(self.unattributed) + 1}", kind, data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def make_turn(group: Group, parts: tuple[Part, ...], facts: TurnFacts, live: boo
         started_at=facts.started_at,
         first_token_at=facts.first_token_at,
         ended_at=facts.ended_at,
-        asides=tuple(facts.asides),
+        unattributed=tuple(facts.unattributed),
     )
 
 

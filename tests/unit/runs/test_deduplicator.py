@@ -68,7 +68,7 @@ def assert_same(one: Followed, other: Followed) -> None:
 def assert_same_turns(again: Transcript, once: Transcript) -> None:
     assert again.turns == once.turns
     for turn, other in zip(again.turns, once.turns, strict=True):
-        assert [n.data for n in turn.asides] == [n.data for n in other.asides]
+        assert [n.data for n in turn.unattributed] == [n.data for n in other.unattributed]
         for part, twin in zip(turn.parts, other.parts, strict=True):
             if isinstance(part, ToolCall) and isinstance(twin, ToolCall):
                 assert [p.data for p in part.progress] == [p.data for p in twin.progress]

@@ -104,7 +104,7 @@ def test_a_failed_run_says_why_and_offers_to_try_again():
 
 
 def test_what_is_unknown_is_shown_quietly_as_it_came():
-    nodes = drawn(Notice("n", "file", {"x": 1}), asides=(Notice("aside1", "weird", [1]),))
+    nodes = drawn(Notice("n", "file", {"x": 1}), unattributed=(Notice("event1", "weird", [1]),))
     labels = [nodes[name]["label"] for name in nodes["t:1"]["parts"]]
     assert labels == ["file", "weird"]
 

@@ -1,1 +1,1 @@
-"""The fold, held to its promises over recordings of the real agent server."""
+"""The reducer, held to its promises over recordings of the real agent server."""

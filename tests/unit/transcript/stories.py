@@ -45,7 +45,9 @@ def final_state(name: str) -> dict[str, Any]:
     return {"values": values[-1], "next": [], "tasks": [], "interrupts": []}
 
 
-def fold(events: Iterable[StreamEvent], messages: Iterable[Mapping[str, Any]] = ()) -> Transcript:
+def reduced(
+    events: Iterable[StreamEvent], messages: Iterable[Mapping[str, Any]] = ()
+) -> Transcript:
     transcript = Transcript()
     transcript.start_run(list(messages), NOW)
     for each in events:
@@ -55,7 +57,7 @@ def fold(events: Iterable[StreamEvent], messages: Iterable[Mapping[str, Any]] = 
 
 def follow(name: str) -> Transcript:
     """The transcript after all of a recording."""
-    return fold(captures.events(name), sent(name))
+    return reduced(captures.events(name), sent(name))
 
 
 def reloaded(name: str) -> tuple[Turn, ...]:

@@ -13,15 +13,15 @@ from tests.unit.transcript.stories import (
     call,
     chunk,
     event,
-    fold,
     human,
+    reduced,
     state,
     tool,
     values,
 )
 from webchat.transcript import ToolCall, Transcript
-from webchat.transcript.assembly import Assembly
 from webchat.transcript.draft import Draft
+from webchat.transcript.part_builder import PartBuilder
 from webchat.transcript.scope import Scope
 
 
@@ -51,7 +51,7 @@ def at_work(turns: int, tools: int = 0) -> Transcript:
     ids = [f"c{n}" for n in range(tools)]
     work = [ai("w", tool_calls=[call(id) for id in ids]), *(tool(f"t{id}", id) for id in ids)]
     before = [*long_thread(turns), human(), *(work if tools else [])]
-    return fold([values(*before), chunk("live", "It ")], [human()])
+    return reduced([values(*before), chunk("live", "It ")], [human()])
 
 
 @pytest.mark.parametrize(("turns", "tools", "tokens"), [(0, 0, 50), (500, 0, 50), (2, 300, 2000)])
@@ -61,7 +61,7 @@ def test_a_token_makes_one_message_anew_and_one_part(
     transcript = at_work(turns, tools)
     before = transcript.turns
     made = Counter(monkeypatch)
-    made.watch(Assembly, "make")
+    made.watch(PartBuilder, "make")
     walked = Counter(monkeypatch)
     for name in ("messages", "tail", "confirm", "_note"):
         walked.watch(Scope, name)
@@ -80,7 +80,7 @@ def test_tokens_between_two_looks_are_made_into_parts_once(monkeypatch: pytest.M
     transcript = at_work(3)
     transcript.turns
     made = Counter(monkeypatch)
-    made.watch(Assembly, "make")
+    made.watch(PartBuilder, "make")
     for n in range(1000):
         transcript.apply(chunk("live", f"t{n} "))
     assert made.count == 0
@@ -91,13 +91,13 @@ def test_tokens_between_two_looks_are_made_into_parts_once(monkeypatch: pytest.M
 def test_a_subagents_token_makes_only_the_message_of_its_call_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    transcript = fold([values(*long_thread(50), human(), ai("a", tool_calls=[call("c")]))])
+    transcript = reduced([values(*long_thread(50), human(), ai("a", tool_calls=[call("c")]))])
     transcript.apply(event("values", {"messages": [human("task")]}, "tools:1"))
     message = {"type": "AIMessageChunk", "id": "in", "content": "word "}
     transcript.apply(event("messages", [message, {}], "tools:1"))
     transcript.turns
     made = Counter(monkeypatch)
-    made.watch(Assembly, "make")
+    made.watch(PartBuilder, "make")
     for _ in range(20):
         transcript.apply(event("messages", [message, {}], "tools:1"))
         transcript.turns
@@ -114,7 +114,7 @@ def test_nothing_new_gives_the_same_turns() -> None:
 
 def test_values_read_only_the_messages_that_are_new(monkeypatch: pytest.MonkeyPatch) -> None:
     before = [*long_thread(100), human()]
-    transcript = fold([values(*before)])
+    transcript = reduced([values(*before)])
     shown = transcript.turns
     drafts = Counter(monkeypatch)
     drafts.watch(Draft, "add")
@@ -126,7 +126,9 @@ def test_values_read_only_the_messages_that_are_new(monkeypatch: pytest.MonkeyPa
 
 def test_confirming_what_streamed_keeps_the_parts_that_say_the_same() -> None:
     whole = ai("a", "All of it.")
-    transcript = fold([values(human()), chunk("a", "All of it.", chunk_position="last")], [human()])
+    transcript = reduced(
+        [values(human()), chunk("a", "All of it.", chunk_position="last")], [human()]
+    )
     streamed = transcript.turns
     transcript.apply(values(human(), whole))
     assert transcript.turns[-1] is streamed[-1]
@@ -135,7 +137,7 @@ def test_confirming_what_streamed_keeps_the_parts_that_say_the_same() -> None:
 
 
 def test_progress_leaves_the_other_parts_alone() -> None:
-    transcript = fold([values(human(), ai("a", "Text.", tool_calls=[call("c")]))], [human()])
+    transcript = reduced([values(human(), ai("a", "Text.", tool_calls=[call("c")]))], [human()])
     before = transcript.turns[-1].parts
     transcript.apply(event("custom", {"pct": 1}))
     after = transcript.turns[-1].parts

@@ -1,4 +1,4 @@
-"""Whatever JSON, in whatever order, from whatever server: the fold never raises."""
+"""Whatever JSON, in whatever order, from whatever server: the reducer never raises."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import captures
-from tests.unit.transcript.stories import NOW, all_parts, chunk, event, fold, human, sent, values
+from tests.unit.transcript.stories import NOW, all_parts, chunk, event, human, reduced, sent, values
 from webchat.agent_server.events import StreamEvent
 from webchat.transcript import ToolCall, Transcript
 
@@ -101,7 +101,7 @@ def test_no_flipped_or_lost_byte_makes_the_fold_raise(data: st.DataObject) -> No
             stream[place] = data.draw(st.integers(0, 255))
         else:
             del stream[place : place + data.draw(st.integers(1, 40))]
-    look(fold(captures.decode(bytes(stream)), sent(name)))
+    look(reduced(captures.decode(bytes(stream)), sent(name)))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -109,7 +109,7 @@ def test_no_flipped_or_lost_byte_makes_the_fold_raise(data: st.DataObject) -> No
 def test_events_out_of_order_do_not_make_the_fold_raise(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(captures.names()))
     events = data.draw(st.permutations(captures.events(name)[:40]))
-    look(fold(events, sent(name)))
+    look(reduced(events, sent(name)))
 
 
 def nested(depth: int) -> Any:
@@ -128,7 +128,7 @@ def test_json_nested_deeper_than_python_compares_is_taken_in(depth: int) -> None
     def told() -> StreamEvent:
         return StreamEvent("values", (), {"messages": [human(), message()]}, None, NOW, 0)
 
-    transcript = fold([told()], [human()])
+    transcript = reduced([told()], [human()])
     before = transcript.turns
     transcript.apply(told())
     assert [turn.id for turn in transcript.turns] == [turn.id for turn in before]
@@ -137,13 +137,13 @@ def test_json_nested_deeper_than_python_compares_is_taken_in(depth: int) -> None
 def test_a_namespace_of_thousands_of_steps_is_cut() -> None:
     message = {"type": "AIMessageChunk", "id": "x", "content": "deep"}
     namespace = [f"n:{n}" for n in range(5000)]
-    transcript = fold([values(human()), event("messages", [message, {}], *namespace)])
+    transcript = reduced([values(human()), event("messages", [message, {}], *namespace)])
     assert len(list(all_parts(transcript.turns[-1].parts))) < 50
 
 
 def test_another_protocols_messages_are_passed_over() -> None:
     odd = {"event": "content-block-delta", "index": 0, "delta": {"type": "text-delta", "text": "x"}}
-    transcript = fold([values(human()), event("messages", odd), chunk("a", "said")], [human()])
+    transcript = reduced([values(human()), event("messages", odd), chunk("a", "said")], [human()])
     assert [type(part).__name__ for part in transcript.turns[-1].parts] == ["Text"]
 
 
@@ -151,7 +151,7 @@ def test_ten_thousand_reports_and_three_hundred_calls_are_taken_in() -> None:
     calls = [{"id": f"c{n}", "name": "f", "args": {"n": n}} for n in range(300)]
     answer = {"type": "ai", "id": "a", "content": "", "tool_calls": calls}
     reports = [event("custom", {"tool_call_id": "c7", "n": n}) for n in range(10_000)]
-    transcript = fold([values(human(), answer), *reports], [human()])
+    transcript = reduced([values(human(), answer), *reports], [human()])
     parts = transcript.turns[-1].parts
     assert len(parts) == 300
     assert isinstance(parts[7], ToolCall)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import captures
-from tests.unit.transcript.stories import final_state, fold, follow, reloaded, sent
+from tests.unit.transcript.stories import final_state, follow, reduced, reloaded, sent
 from webchat.transcript import RunError, Text, Transcript
 
 CUT_SHORT = {
@@ -79,7 +79,7 @@ def test_an_answer_that_never_streamed_comes_with_the_state() -> None:
     ("first", "then"), [("restart_attempt1", "restart_attempt2"), ("resume_part1", "resume_part2")]
 )
 def test_a_run_that_was_cut_and_joined_again_ends_like_any(first: str, then: str) -> None:
-    transcript = fold(captures.events(first), sent(then))
+    transcript = reduced(captures.events(first), sent(then))
     partial = transcript.turns[-1].parts[-1]
     assert isinstance(partial, Text) and partial.growing
     for event in captures.events(then):

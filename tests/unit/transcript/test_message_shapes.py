@@ -12,8 +12,8 @@ from tests.unit.transcript.stories import (
     calls,
     chunk,
     event,
-    fold,
     human,
+    reduced,
     state,
     texts,
     tool,
@@ -41,7 +41,7 @@ def streamed(*contents: Any, **last: Any) -> tuple[Part, ...]:
     """The parts of an answer that streamed in these pieces."""
     pieces = [chunk("a", content) for content in contents]
     end = chunk("a", [], chunk_position="last", **last)
-    return fold([values(human()), *pieces, end], [human()]).turns[-1].parts
+    return reduced([values(human()), *pieces, end], [human()]).turns[-1].parts
 
 
 def v1(text: str, index: int = 0) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def test_reasoning_beside_the_content_comes_first() -> None:
         return chunk("a", content, additional_kwargs={"reasoning_content": text})
 
     events = [values(human()), beside("Let me "), beside("think."), chunk("a", "So.")]
-    live = fold([*events, chunk("a", chunk_position="last")], [human()]).turns[-1].parts
+    live = reduced([*events, chunk("a", chunk_position="last")], [human()]).turns[-1].parts
     whole = ai("a", "So.", additional_kwargs={"reasoning_content": "Let me think."})
     assert live == parts_of(whole)
     assert live == (Reasoning("a/reasoning", "Let me think."), Text("a/text", "So."))
@@ -126,8 +126,8 @@ def test_messages_of_one_id_or_none_have_parts_of_their_own() -> None:
     assert len({part.id for part in parts}) == 3
 
 
-def shred(args: str, index: int | None = 0, **first: Any) -> Any:
-    piece = {"name": None, "id": None, "args": args, "index": index, **first}
+def args(text: str, index: int | None = 0, **first: Any) -> Any:
+    piece = {"name": None, "id": None, "args": text, "index": index, **first}
     return chunk("a", tool_call_chunks=[piece])
 
 
@@ -135,48 +135,51 @@ def last() -> Any:
     return chunk("a", chunk_position="last")
 
 
-def test_shreds_of_two_calls_that_mix_are_told_apart_by_index() -> None:
+def test_argument_chunks_of_two_calls_that_mix_are_told_apart_by_index() -> None:
     stream = [
-        shred('{"q":', 0, id="c1", name="f"),
-        shred('{"q":', 1, id="c2", name="g"),
-        shred(" 1}", 0),
-        shred(" 2}", 1),
+        args('{"q":', 0, id="c1", name="f"),
+        args('{"q":', 1, id="c2", name="g"),
+        args(" 1}", 0),
+        args(" 2}", 1),
         last(),
     ]
-    found = calls(fold([values(human()), *stream], [human()]))
+    found = calls(reduced([values(human()), *stream], [human()]))
     assert {id: each.arguments for id, each in found.items()} == {"c1": {"q": 1}, "c2": {"q": 2}}
 
 
 def test_whole_calls_that_all_say_index_0_are_told_apart_by_id() -> None:
-    stream = [shred('{"q": 1}', 0, id="c1", name="f"), shred('{"q": 2}', 0, id="c2", name="f")]
-    found = calls(fold([values(human()), *stream, last()], [human()]))
+    stream = [
+        args('{"q": 1}', 0, id="c1", name="f"),
+        args('{"q": 2}', 0, id="c2", name="f"),
+    ]
+    found = calls(reduced([values(human()), *stream, last()], [human()]))
     assert [each.arguments for each in found.values()] == [{"q": 1}, {"q": 2}]
 
 
 def test_an_id_that_comes_late_joins_the_call_that_it_belongs_to() -> None:
-    stream = [shred('{"q":', 0, name="f"), shred(" 1}", 0, id="c1"), last()]
-    found = calls(fold([values(human()), *stream], [human()]))
+    stream = [args('{"q":', 0, name="f"), args(" 1}", 0, id="c1"), last()]
+    found = calls(reduced([values(human()), *stream], [human()]))
     assert found.keys() == {"c1"}
     assert found["c1"].arguments == {"q": 1}
 
 
-def test_shreds_without_an_index_go_to_the_last_call() -> None:
-    stream = [shred('{"q":', None, id="c1", name="f"), shred(" 1}", None), last()]
-    assert calls(fold([values(human()), *stream], [human()]))["c1"].arguments == {"q": 1}
+def test_argument_chunks_without_an_index_go_to_the_last_call() -> None:
+    stream = [args('{"q":', None, id="c1", name="f"), args(" 1}", None), last()]
+    assert calls(reduced([values(human()), *stream], [human()]))["c1"].arguments == {"q": 1}
 
 
 def test_a_call_without_arguments_has_none_to_wait_for() -> None:
-    found = calls(fold([values(human()), shred("", 0, id="c1", name="now"), last()], [human()]))
+    found = calls(reduced([values(human()), args("", 0, id="c1", name="now"), last()], [human()]))
     assert (found["c1"].arguments, found["c1"].status) == ({}, "running")
 
 
 def test_the_parse_of_a_fragment_is_not_believed() -> None:
     stream = [
         chunk("a", tool_calls=[call("c1", "f", wrong=1)], tool_call_chunks=[]),
-        shred('{"q": 1}', 0, id="c1", name="f"),
+        args('{"q": 1}', 0, id="c1", name="f"),
         last(),
     ]
-    assert calls(fold([values(human()), *stream], [human()]))["c1"].arguments == {"q": 1}
+    assert calls(reduced([values(human()), *stream], [human()]))["c1"].arguments == {"q": 1}
 
 
 def test_arguments_that_are_no_json_fail_and_are_shown_as_written() -> None:
@@ -184,7 +187,7 @@ def test_arguments_that_are_no_json_fail_and_are_shown_as_written() -> None:
     (part,) = parts_of(ai("a", invalid_tool_calls=[broken]))
     assert isinstance(part, ToolCall)
     assert (part.status, part.arguments, part.arguments_text) == ("failed", None, '{"q": ')
-    live = fold([values(human()), shred('{"q": ', 0, id="c", name="f"), last()], [human()])
+    live = reduced([values(human()), args('{"q": ', 0, id="c", name="f"), last()], [human()])
     assert live.turns[-1].parts == (part,)
 
 
@@ -274,14 +277,14 @@ def test_tokens_are_counted_over_chunks_and_messages() -> None:
         chunk("b", "two", **counted(7, 0)),
         chunk("b", "", **counted(0, 3), chunk_position="last"),
     ]
-    assert fold(stream, [human()]).turns[-1].usage == Usage(12, 4, 16)
+    assert reduced(stream, [human()]).turns[-1].usage == Usage(12, 4, 16)
 
 
 def test_messages_that_come_whole_so_far_replace_each_other() -> None:
     def partial(text: str, mode: str = "messages/partial") -> Any:
         return event(mode, [ai("a", text, tool_calls=[call("c", q=text)])])
 
-    transcript = fold([values(human()), partial("Hel"), partial("Hello")], [human()])
+    transcript = reduced([values(human()), partial("Hel"), partial("Hello")], [human()])
     said, writing = transcript.turns[-1].parts
     assert said == Text("a/text", "Hello")  # a call has followed it
     assert isinstance(writing, ToolCall)
@@ -299,13 +302,13 @@ def test_updates_may_be_null_a_list_or_a_single_message() -> None:
         event("updates", {"a": None, "__metadata__": {"cached": True}}),
         event("updates", {"a": [{"messages": [ai("x", "one")]}, {"messages": ai("y", "two")}]}),
     ]
-    assert texts(fold(stream, [human()])) == ["one", "two"]
+    assert texts(reduced(stream, [human()])) == ["one", "two"]
 
 
 def test_a_subagents_namespace_moves_to_its_call_when_the_result_names_it() -> None:
     both = ai("a", tool_calls=[call("c1"), call("c2")])
     inner = {"type": "AIMessageChunk", "id": "in", "content": "working"}
-    transcript = fold(
+    transcript = reduced(
         [
             values(human(), both),
             event("values", {"messages": [human("task")]}, "tools:1"),
@@ -324,7 +327,7 @@ def test_a_subagents_namespace_moves_to_its_call_when_the_result_names_it() -> N
 def test_a_wrapped_call_in_a_tasks_event_claims_its_namespace_too() -> None:
     wrapped = {"__type": "tool_call_with_context", "tool_call": call("c2"), "state": {}}
     inner = {"type": "AIMessageChunk", "id": "in", "content": "working"}
-    transcript = fold(
+    transcript = reduced(
         [
             values(human(), ai("a", tool_calls=[call("c1"), call("c2")])),
             event("tasks", {"id": "9", "name": "tools", "input": wrapped}),
@@ -339,7 +342,7 @@ def test_a_wrapped_call_in_a_tasks_event_claims_its_namespace_too() -> None:
 
 
 def test_progress_that_names_its_call_goes_there() -> None:
-    transcript = fold(
+    transcript = reduced(
         [
             values(human(), ai("a", tool_calls=[call("c1"), call("c2")])),
             event("custom", {"tool_call_id": "c2", "pct": 5}),
@@ -348,4 +351,4 @@ def test_progress_that_names_its_call_goes_there() -> None:
         [human()],
     )
     assert [len(each.progress) for each in calls(transcript).values()] == [0, 1]
-    assert [notice.data for notice in transcript.turns[-1].asides] == [{"pct": 9}]
+    assert [notice.data for notice in transcript.turns[-1].unattributed] == [{"pct": 9}]

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import captures
-from tests.unit.transcript.stories import NOW, all_parts, fold, follow, sent
+from tests.unit.transcript.stories import NOW, all_parts, follow, reduced, sent
 from webchat.agent_server.events import StreamEvent
 from webchat.transcript import Part, Reasoning, Text, ToolCall, Transcript
 
@@ -108,9 +108,9 @@ def test_partial_arguments_are_prefixes_of_the_final_ones(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SMALL_ONES)
-def test_every_byte_prefix_of_a_small_stream_folds_to_its_whole_events(name: str) -> None:
+def test_every_byte_prefix_of_a_small_stream_reduces_to_its_whole_events(name: str) -> None:
     stream, whole = captures.raw(name), captures.events(name)
-    shown = {count: fold(whole[:count], sent(name)).turns for count in range(len(whole) + 1)}
+    shown = {count: reduced(whole[:count], sent(name)).turns for count in range(len(whole) + 1)}
     for length in range(len(stream) + 1):
         events = captures.decode(stream[:length])
         assert tuple(events) == whole[: len(events)]
@@ -119,8 +119,10 @@ def test_every_byte_prefix_of_a_small_stream_folds_to_its_whole_events(name: str
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(LARGE_ONES), st.floats(0, 1))
-def test_any_byte_prefix_of_a_large_stream_folds_to_its_whole_events(name: str, cut: float) -> None:
+def test_any_byte_prefix_of_a_large_stream_reduces_to_its_whole_events(
+    name: str, cut: float
+) -> None:
     stream, whole = captures.raw(name), captures.events(name)
     events = captures.decode(stream[: int(len(stream) * cut)])
     assert tuple(events) == whole[: len(events)]
-    assert fold(events, sent(name)).turns == fold(whole[: len(events)], sent(name)).turns
+    assert reduced(events, sent(name)).turns == reduced(whole[: len(events)], sent(name)).turns

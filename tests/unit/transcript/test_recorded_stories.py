@@ -9,8 +9,8 @@ from tests.unit.transcript.stories import (
     NOW,
     calls,
     final_state,
-    fold,
     follow,
+    reduced,
     reloaded,
     sent,
     texts,
@@ -92,14 +92,14 @@ def test_progress_without_an_id_belongs_to_the_only_running_tool() -> None:
     transcript = follow("tools_slow_custom")
     reports = calls(transcript)["call_s1"].progress
     assert [report.data["pct"] for report in reports] == [25, 50, 75, 100]
-    assert transcript.turns[-1].asides == ()
+    assert transcript.turns[-1].unattributed == ()
 
 
 def test_custom_events_that_no_tool_claims_are_kept_as_they_came() -> None:
-    asides = follow("custom").turns[-1].asides
-    assert [notice.kind for notice in asides] == ["custom"] * 6
-    assert asides[1].data == "a bare string"
-    assert asides[4].data is None
+    unattributed = follow("custom").turns[-1].unattributed
+    assert [notice.kind for notice in unattributed] == ["custom"] * 6
+    assert unattributed[1].data == "a bare string"
+    assert unattributed[4].data is None
 
 
 def test_the_text_of_a_second_model_goes_when_values_do_not_have_it() -> None:
@@ -273,8 +273,8 @@ def test_nothing_is_shown_of_a_state_without_messages() -> None:
 
 
 def test_a_mode_never_seen_is_kept_as_a_quiet_notice() -> None:
-    asides = follow("threadstream_default").turns[-1].asides
-    assert [notice.kind for notice in asides] == ["message", "message"]
+    unattributed = follow("threadstream_default").turns[-1].unattributed
+    assert [notice.kind for notice in unattributed] == ["message", "message"]
 
 
 def test_two_runs_of_one_thread_make_their_own_turns() -> None:
@@ -284,7 +284,7 @@ def test_two_runs_of_one_thread_make_their_own_turns() -> None:
 
 def test_times_of_an_answer_are_those_of_its_events() -> None:
     events = captures.events("chat_messages-tuple")
-    turn = fold(events, sent("chat_messages-tuple")).turns[-1]
+    turn = reduced(events, sent("chat_messages-tuple")).turns[-1]
     assert turn.started_at == NOW
     assert turn.first_token_at == events[1].received_at
     assert turn.ended_at is None and turn.live

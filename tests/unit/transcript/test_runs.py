@@ -9,8 +9,8 @@ from tests.unit.transcript.stories import (
     calls,
     chunk,
     event,
-    fold,
     human,
+    reduced,
     state,
     texts,
     tool,
@@ -21,7 +21,7 @@ from webchat.transcript import Interrupt, Reasoning, RunError, Text, ToolCall, T
 
 def running(*events_after: object) -> Transcript:
     """A run whose tool call is at work."""
-    return fold([values(human(), ai("a", "Let me see.", tool_calls=[call("c")]))], [human()])
+    return reduced([values(human(), ai("a", "Let me see.", tool_calls=[call("c")]))], [human()])
 
 
 def test_what_was_sent_is_shown_at_once_and_confirmed_without_a_double() -> None:
@@ -48,7 +48,7 @@ def test_the_last_question_can_be_asked_again() -> None:
 
 
 def test_a_stopped_answer_stays_and_can_be_written_back() -> None:
-    transcript = fold([values(human()), chunk("a", "half an ")], [human()])
+    transcript = reduced([values(human()), chunk("a", "half an ")], [human()])
     assert transcript.partial_answer() == ("a", "half an ")
     transcript.settle(state(human(), next=["agent"]), "interrupted", NOW + 5)
     turn = transcript.turns[-1]
@@ -59,7 +59,7 @@ def test_a_stopped_answer_stays_and_can_be_written_back() -> None:
 
 def test_a_partial_answer_that_was_written_back_reads_as_stopped_after_a_reload() -> None:
     written = ai("a", "half an ", response_metadata={"finish_reason": "cancelled"})
-    transcript = fold([values(human()), chunk("a", "half an ")], [human()])
+    transcript = reduced([values(human()), chunk("a", "half an ")], [human()])
     transcript.settle(state(human(), written), "interrupted", NOW + 5)
     again = Transcript.from_state(state(human(), written))
     assert transcript.turns == again.turns
@@ -68,12 +68,12 @@ def test_a_partial_answer_that_was_written_back_reads_as_stopped_after_a_reload(
 
 
 def test_a_finished_answer_leaves_nothing_to_write_back() -> None:
-    transcript = fold([values(human()), chunk("a", "all"), values(human(), ai("a", "all"))])
+    transcript = reduced([values(human()), chunk("a", "all"), values(human(), ai("a", "all"))])
     assert transcript.partial_answer() is None
 
 
 def test_a_stop_before_the_first_token_is_shown_too() -> None:
-    transcript = fold([values(human())], [human()])
+    transcript = reduced([values(human())], [human()])
     transcript.settle(state(human(), next=["agent"]), "interrupted", NOW + 5)
     assert transcript.turns[-1].stopped
     assert transcript.turns[-1].parts == ()
@@ -104,8 +104,8 @@ def test_a_tool_at_work_when_the_run_fails_has_failed() -> None:
 
 
 def test_arguments_cut_in_the_middle_are_cancelled_not_broken() -> None:
-    shred = {"id": "c", "name": "search", "args": '{"query": "we', "index": 0}
-    transcript = fold([values(human()), chunk("a", tool_call_chunks=[shred])], [human()])
+    written = {"id": "c", "name": "search", "args": '{"query": "we', "index": 0}
+    transcript = reduced([values(human()), chunk("a", tool_call_chunks=[written])], [human()])
     transcript.settle(state(human(), next=["agent"]), "interrupted", NOW + 5)
     cut = calls(transcript)["c"]
     assert (cut.status, cut.arguments, cut.arguments_text) == ("cancelled", None, '{"query": "we')
@@ -126,7 +126,7 @@ def test_a_call_that_nobody_answered_before_the_next_question_is_cancelled() -> 
 def test_another_tool_goes_on_while_one_asks() -> None:
     both = ai("a", tool_calls=[call("c1"), call("c2", "send")])
     question = {"id": "q", "value": "May I?"}
-    transcript = fold(
+    transcript = reduced(
         [
             values(human(), both),
             event("tasks", {"id": "t1", "name": "tools", "input": [call("c1")]}),
@@ -140,7 +140,7 @@ def test_another_tool_goes_on_while_one_asks() -> None:
 
 
 def test_a_run_that_timed_out_says_so_where_the_server_gave_no_reason() -> None:
-    transcript = fold([values(human()), chunk("a", "half")], [human()])
+    transcript = reduced([values(human()), chunk("a", "half")], [human()])
     transcript.settle(None, "timeout", NOW + 5)
     said, error = transcript.turns[-1].parts
     assert said == Text("a/text", "half")
@@ -156,7 +156,7 @@ def test_a_question_whose_run_failed_before_it_was_stored_stays_on_the_page() ->
 
 
 def test_the_next_run_clears_what_a_failed_one_left() -> None:
-    transcript = fold([values(human()), chunk("a", "half")], [human()])
+    transcript = reduced([values(human()), chunk("a", "half")], [human()])
     transcript.apply(event("error", {"error": "ValueError", "message": "no"}))
     transcript.settle(state(human(), next=["agent"]), "error", NOW + 5)
     transcript.start_run([], NOW + 60)
@@ -173,7 +173,7 @@ def test_the_next_run_clears_a_question_left_open() -> None:
 
 
 def test_a_stopped_turn_still_says_so_when_the_next_run_goes_on() -> None:
-    transcript = fold([values(human(), ai("a", "one"))], [human()])
+    transcript = reduced([values(human(), ai("a", "one"))], [human()])
     stopped = state(human(), ai("a", "one"), next=["agent"])
     transcript.settle(stopped, "interrupted", NOW + 5)
     transcript.start_run([human("h2")], NOW + 60)
@@ -196,7 +196,7 @@ def test_what_only_the_stream_knew_stays_after_the_run() -> None:
 
 def test_reasoning_that_was_cut_has_ended() -> None:
     block = {"type": "reasoning", "reasoning": "Hm", "index": 0}
-    transcript = fold([values(human()), chunk("a", [block])], [human()])
+    transcript = reduced([values(human()), chunk("a", [block])], [human()])
     (growing,) = transcript.turns[-1].parts
     assert isinstance(growing, Reasoning) and growing.growing and growing.ended_at is None
     transcript.settle(None, "interrupted", NOW + 5)
@@ -206,7 +206,7 @@ def test_reasoning_that_was_cut_has_ended() -> None:
 
 
 def test_values_that_tell_of_a_question_let_other_nodes_write_on() -> None:
-    transcript = fold(
+    transcript = reduced(
         [
             values(human()),
             chunk("a", "still "),
@@ -222,7 +222,7 @@ def test_the_time_of_a_thought_stays_when_values_confirm_it() -> None:
     thought = {"type": "reasoning", "reasoning": "Hm", "index": 0}
     answer = {"type": "text", "text": "So.", "index": 1}
     stream = [values(human()), chunk("a", [thought]), chunk("a", [answer])]
-    transcript = fold([*stream, values(human(), ai("a", [thought, answer]))], [human()])
+    transcript = reduced([*stream, values(human(), ai("a", [thought, answer]))], [human()])
     reasoning = transcript.turns[-1].parts[0]
     assert isinstance(reasoning, Reasoning)
     assert (reasoning.started_at, reasoning.ended_at) == (NOW, NOW)

@@ -7,21 +7,21 @@ from itertools import chain
 from operator import is_
 
 from webchat.transcript.content_parts import block_part, message_notice
-from webchat.transcript.draft import Call, Draft
+from webchat.transcript.draft import CallDraft, Draft
 from webchat.transcript.parts import Part, Subagent, same
 from webchat.transcript.scope import Scope
 from webchat.transcript.tool_calls import (
     CallFacts,
-    Fate,
     Pairs,
+    RunPhase,
     call_status,
-    fate_within,
     orphan_part,
+    phase_within,
     tool_call_part,
 )
 
 
-class Assembly:
+class PartBuilder:
     """The parts of a scope's tail.
 
     Attributes:
@@ -31,11 +31,11 @@ class Assembly:
     def __init__(self, scope: Scope) -> None:
         self.built = 0
         self._scope = scope
-        self._fate: Fate | None = None
+        self._phase: RunPhase | None = None
         self._drafts: dict[str, Draft] = {}
         self._by_message: dict[str, tuple[Part, ...]] = {}
         self._subagents: dict[str, Part] = {}
-        self._inner: dict[str, Assembly] = {}
+        self._inner: dict[str, PartBuilder] = {}
         self._parts: tuple[Part, ...] = ()
 
     @property
@@ -43,44 +43,44 @@ class Assembly:
         """Whether the parts would differ from those last made."""
         return self._scope.stale or bool(self._scope.marked)
 
-    def parts(self, fate: Fate) -> tuple[Part, ...]:
+    def parts(self, phase: RunPhase) -> tuple[Part, ...]:
         """The parts, in order.
 
         Args:
-            fate: What becomes of what is unfinished.
+            phase: What becomes of what is unfinished.
 
         Returns:
             The same objects as the last time for all that did not change.
         """
         scope = self._scope
-        if scope.stale or fate != self._fate:
-            self._fate = fate
+        if scope.stale or phase != self._phase:
+            self._phase = phase
             self._drafts = {draft.key: draft for draft in scope.tail()}
             self._by_message = {
-                key: self.make(draft, scope.pairs, fate) for key, draft in self._drafts.items()
+                key: self.make(draft, scope.pairs, phase) for key, draft in self._drafts.items()
             }
             steps = scope.subagents.children
             self._inner = {step: a for step, a in self._inner.items() if step in steps}
         elif scope.marked:
             for key in scope.marked & self._drafts.keys():
-                self._by_message[key] = self.make(self._drafts[key], scope.pairs, fate)
+                self._by_message[key] = self.make(self._drafts[key], scope.pairs, phase)
         else:
             return self._parts
         scope.stale = False
         scope.marked.clear()
         self._parts = (
             *chain.from_iterable(self._by_message.values()),
-            *self._make_subagents(fate),
+            *self._make_subagents(phase),
         )
         return self._parts
 
-    def make(self, draft: Draft, pairs: Pairs, fate: Fate) -> tuple[Part, ...]:
+    def make(self, draft: Draft, pairs: Pairs, phase: RunPhase) -> tuple[Part, ...]:
         """The parts of one message.
 
         Args:
             draft: The message.
             pairs: Which results answer the calls of its turn.
-            fate: What becomes of what is unfinished.
+            phase: What becomes of what is unfinished.
 
         Returns:
             Its parts, the same objects as last made where they are the same; none for the result
@@ -90,30 +90,30 @@ class Assembly:
         before = self._by_message.get(draft.key, ())
         known = {part.id: part for part in before}
         made = tuple(
-            _reuse(part, known) for part in self._make(draft, pairs, fate) if part is not None
+            _reuse(part, known) for part in self._make(draft, pairs, phase) if part is not None
         )
         return before if len(made) == len(before) and all(map(is_, made, before)) else made
 
-    def _make(self, draft: Draft, pairs: Pairs, fate: Fate) -> list[Part | None]:
+    def _make(self, draft: Draft, pairs: Pairs, phase: RunPhase) -> list[Part | None]:
         if draft.kind == "tool":
             return [] if draft.key in pairs.claimed else [orphan_part(draft)]
         if draft.kind in ("system", "unknown"):
             return [message_notice(draft)]
-        growing = draft.growing() if fate.live else None
+        growing = draft.growing() if phase.live else None
         parts: list[Part | None] = []
         for block in draft.blocks:
             if block.call is None:
                 parts.append(block_part(block, block is growing))
             else:
-                parts.append(self._call(draft, block.call, pairs, fate))
-        parts += [self._call(draft, call, pairs, fate) for call in draft.unplaced_calls()]
+                parts.append(self._call(draft, block.call, pairs, phase))
+        parts += [self._call(draft, call, pairs, phase) for call in draft.unplaced_calls()]
         return parts
 
-    def _call(self, draft: Draft, call: Call, pairs: Pairs, fate: Fate) -> Part:
+    def _call(self, draft: Draft, call: CallDraft, pairs: Pairs, phase: RunPhase) -> Part:
         result = pairs.results.get(call.id)
         facts = self._scope.facts.get(call.id) or CallFacts(draft.key)
-        status = call_status(draft, call, result, facts, fate)
-        within = fate_within(status, fate)
+        status = call_status(draft, call, result, facts, phase)
+        within = phase_within(status, phase)
         children = tuple(
             chain.from_iterable(
                 self._within(step, scope).parts(within)
@@ -122,10 +122,10 @@ class Assembly:
         )
         return tool_call_part(call, status, result, facts, children)
 
-    def _make_subagents(self, fate: Fate) -> list[Part]:
+    def _make_subagents(self, phase: RunPhase) -> list[Part]:
         made: list[Part] = []
         for step, scope in self._scope.subagents.unclaimed():
-            parts = self._within(step, scope).parts(fate)
+            parts = self._within(step, scope).parts(phase)
             if parts or scope.progress:
                 name, progress = step.partition(":")[0], tuple(scope.progress)
                 agent = Subagent(f"{step}/agent", name, parts, progress)
@@ -133,10 +133,10 @@ class Assembly:
         self._subagents = {part.id: part for part in made}
         return made
 
-    def _within(self, step: str, scope: Scope) -> Assembly:
+    def _within(self, step: str, scope: Scope) -> PartBuilder:
         inner = self._inner.get(step)
         if inner is None or inner._scope is not scope:
-            inner = self._inner[step] = Assembly(scope)
+            inner = self._inner[step] = PartBuilder(scope)
         return inner
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from itertools import chain
 
-from webchat.transcript.assembly import Assembly
+from webchat.transcript.part_builder import PartBuilder
 from webchat.transcript.parts import Part, Turn, same
 from webchat.transcript.scope import Scope
-from webchat.transcript.tool_calls import SETTLED, Fate, pair
+from webchat.transcript.tool_calls import SETTLED, RunPhase, pair
 from webchat.transcript.turns import Group, TurnFacts, group, make_turn, reply_id
 
 
-class TurnBook:
+class TurnBuilder:
     """The turns of a conversation, kept between two looks at it.
 
     Attributes:
-        assembly: Makes the parts.
+        part_builder: Makes the parts.
         facts: What the live stream told about each turn, by its id.
         run: The same of the agent's turn at work; None where no run was followed.
         touched: Whether something besides the messages changed since the last look.
     """
 
     def __init__(self, root: Scope) -> None:
-        self.assembly = Assembly(root)
+        self.part_builder = PartBuilder(root)
         self.facts: dict[str, TurnFacts] = {}
         self.run: TurnFacts | None = None
         self.touched = True
@@ -33,23 +33,23 @@ class TurnBook:
         self._last: Turn | None = None
         self._turns: tuple[Turn, ...] = ()
 
-    def turns(self, fate: Fate, trailer: tuple[Part, ...], live: bool) -> tuple[Turn, ...]:
+    def turns(self, phase: RunPhase, trailer: tuple[Part, ...], live: bool) -> tuple[Turn, ...]:
         """The conversation.
 
         Args:
-            fate: What becomes of what is unfinished in the last turn.
+            phase: What becomes of what is unfinished in the last turn.
             trailer: Parts that end the last agent's turn.
             live: Whether a run goes on.
 
         Returns:
             All turns; the same objects as the last time for those that did not change.
         """
-        if not (self.touched or self.assembly.changed):
+        if not (self.touched or self.part_builder.changed):
             return self._turns
         if self._root.stale:
             self._settle()
         self.touched = False
-        last = self._make_last(fate, trailer, live)
+        last = self._make_last(phase, trailer, live)
         if last is not None and self._last is not None and same(last, self._last):
             last = self._last
         self._last = last
@@ -79,12 +79,12 @@ class TurnBook:
         if before is not None and before[0].drafts == each.drafts:
             return before[1]
         pairs = pair(each.drafts)
-        made = (self.assembly.make(draft, pairs, SETTLED) for draft in each.drafts)
+        made = (self.part_builder.make(draft, pairs, SETTLED) for draft in each.drafts)
         parts = tuple(chain.from_iterable(made))
         return make_turn(each, parts, self.facts.get(each.id, TurnFacts()))
 
-    def _make_last(self, fate: Fate, trailer: tuple[Part, ...], live: bool) -> Turn | None:
-        parts = (*self.assembly.parts(fate), *trailer)
+    def _make_last(self, phase: RunPhase, trailer: tuple[Part, ...], live: bool) -> Turn | None:
+        parts = (*self.part_builder.parts(phase), *trailer)
         awaited = live and bool(self._settled)
         stopped = self.run is not None and self.run.stopped
         if not (parts or self._tail.drafts or awaited or stopped):
