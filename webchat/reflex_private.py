@@ -127,5 +127,6 @@ def serve_built_page(host: str, port: int, log_level: str) -> None:
     """
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_BACKEND_ONLY.set(True)  # else importing the views links their scripts here
     get_config()
     run_backend_prod(host, port, LogLevel(log_level), mount_frontend_compiled_app=True)

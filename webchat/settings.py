@@ -28,10 +28,10 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "WEBCHAT_"
-DOTENV = ".env"
+DOTENV = os.environ.get("WEBCHAT_ENV_FILE", ".env")
 
 # Variables with our prefix that are read elsewhere: the tests' browser, the demo model's speed.
-_READ_ELSEWHERE = frozenset({"WEBCHAT_CHROMIUM", "WEBCHAT_DEMO_PACE"})
+_READ_ELSEWHERE = frozenset({"WEBCHAT_CHROMIUM", "WEBCHAT_DEMO_PACE", "WEBCHAT_ENV_FILE"})
 
 # Fields whose value may carry a secret: never repeated in a message.
 _NEVER_SHOWN = frozenset({"agent_url", "agent_api_key", "agent_headers"})

@@ -1,4 +1,4 @@
-"""The way itself, step by step."""
+"""Entry point: install, build, serve."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from webchat.launch.children import end_on_signals
 from webchat.launch.environment import ensure_environment
+from webchat.launch.layout import Layout, find_layout
 from webchat.launch.options import read_options
 from webchat.launch.page import ensure_page
 from webchat.launch.serving import check_port, serve_development, serve_page
@@ -19,11 +20,11 @@ from webchat.launch.telling import StartError, complain, say
 if TYPE_CHECKING:
     from webchat.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+DOTENV_VARIABLE = "WEBCHAT_ENV_FILE"
 
 
 def start(arguments: Sequence[str]) -> int:
-    """Walk the whole way, and stay until the server ends.
+    """Install and build what is missing, serve the page, and return when the server ends.
 
     Args:
         arguments: The command line after the program's name.
@@ -33,23 +34,35 @@ def start(arguments: Sequence[str]) -> int:
         after Ctrl-C and SIGTERM, else 1.
     """
     os.environ.update(read_options(arguments))
-    os.chdir(ROOT)
+    layout = find_layout()
+    if not layout.is_checkout:  # the checkout's own .env, or that of the folder one stands in
+        os.environ.setdefault(DOTENV_VARIABLE, str(Path(".env").absolute()))
+    os.chdir(layout.root)
     end_on_signals()
     try:
-        with alone(ROOT):
-            ensure_environment(ROOT, [ROOT / "requirements.txt"], "webchat", arguments)
-        settings = _settings()
-        check_port(settings.host, settings.port)
-        if settings.dev:
-            return serve_development(settings.host, settings.port)
-        with alone(ROOT):
-            ensure_page(ROOT)
-        return serve_page(settings.host, settings.port, settings.log_level)
+        return _serve(layout, arguments)
     except StartError as refusal:
         complain(f"webchat: {refusal}")
         return refusal.code
     except KeyboardInterrupt:
         return 130
+
+
+def _serve(layout: Layout, arguments: Sequence[str]) -> int:
+    root = layout.root
+    if layout.is_checkout:
+        with alone(root):
+            ensure_environment(root, [root / "requirements.txt"], "webchat", arguments)
+    settings = _settings()
+    if settings.dev and not layout.is_checkout:
+        raise StartError("--dev needs a checkout of webchat's sources.", 2)
+    check_port(settings.host, settings.port)
+    if settings.dev:
+        return serve_development(settings.host, settings.port)
+    if layout.is_checkout:
+        with alone(root):
+            ensure_page(root)
+    return serve_page(settings.host, settings.port, settings.log_level)
 
 
 @contextmanager

@@ -53,6 +53,15 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never happened")
 
 
+def hear_interrupts() -> None:
+    """As in a terminal, also where this suite runs in the background, which ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def pids_in(log: Path) -> list[int]:
     until(lambda: log.exists() and log.read_text().endswith("\n"))
     return [int(word) for word in log.read_text().split()]
@@ -89,11 +98,31 @@ def test_a_signal_to_the_holder_ends_its_children(tmp_path: Path, number: int, c
     log = tmp_path / "log"
     with log.open("wb") as output:
         holder = subprocess.Popen(
-            [sys.executable, "-c", HOLDER, STUBBORN], stdout=output, cwd=ROOT, stderr=output
+            [sys.executable, "-c", HOLDER, STUBBORN],
+            stdout=output,
+            cwd=ROOT,
+            stderr=output,
+            preexec_fn=hear_interrupts,
         )
         outer, inner = pids_in(log)
         holder.send_signal(number)
-        assert holder.wait() == code
+        assert holder.wait(timeout=30) == code
+    until(lambda: gone(outer) and gone(inner))
+
+
+def test_an_interrupt_that_is_ignored_from_the_start_stays_ignored(tmp_path: Path):
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        holder = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, STUBBORN],
+            stdout=output,
+            cwd=ROOT,
+            preexec_fn=ignore_interrupts,  # as a shell does for a job in the background
+        )
+        outer, inner = pids_in(log)
+        holder.send_signal(signal.SIGINT)
+        holder.send_signal(signal.SIGTERM)
+        assert holder.wait(timeout=30) == 143, "SIGTERM ended it, not SIGINT"
     until(lambda: gone(outer) and gone(inner))
 
 
