@@ -7,6 +7,7 @@ from webchat.runs.feed import Feed, RunFacts
 from webchat.runs.feeds import Feeds
 from webchat.runs.health import GRACE, Health, HealthState
 from webchat.runs.throttle import Throttle
+from webchat.runs.wire_index import Names
 from webchat.runs.wire_log import WireEvent, WireLog
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Feeds",
     "Health",
     "HealthState",
+    "Names",
     "RunFacts",
     "Throttle",
     "WireEvent",

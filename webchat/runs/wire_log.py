@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from sys import getsizeof
 
 from webchat.agent_server.events import StreamEvent
+from webchat.runs.wire_index import WireIndex
 
 KEPT_BYTES = 64_000_000
-"""Bodies kept of one run; past it the oldest token events keep their row and lose their body."""
+"""Memory for one run's bodies; past it the oldest events keep their row and lose their body."""
+
+ROW_BYTES = 200
+"""Memory of a row without its body."""
+
+_LEAST_SHARED, _MOST_SHARED = 100, 100_000
+"""Characters of an end that is worth sharing, and of a body in which one is looked for."""
+
+_SOURCES = 50
+"""Nodes that stream at once, of which the end of the last body is remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WireEvent:
     """One event of a run: its row at once, its body when somebody opens it.
 
@@ -22,7 +32,8 @@ class WireEvent:
         node: The node it is about, empty where the event names none.
         at: When it came, in Unix seconds.
         size: Bytes of its `data` field.
-        raw: Its `data` field as it came; None when it was let go to bound memory.
+        body: Its `data` field as it came, in two pieces, the second shared with its neighbours;
+            None when it was let go to bound memory.
     """
 
     number: int
@@ -31,7 +42,12 @@ class WireEvent:
     node: str
     at: float
     size: int
-    raw: str | None
+    body: tuple[str, str] | None = field(repr=False)
+
+    @property
+    def raw(self) -> str | None:
+        """Its `data` field as it came; None when it was let go to bound memory."""
+        return None if self.body is None else "".join(self.body)
 
     @property
     def tab(self) -> str:
@@ -47,7 +63,9 @@ class WireLog:
         started_at: From when its seconds are counted, Unix seconds.
         events: All of them; number n stands at n - 1.
         by_tab: The same, by stream mode.
+        index: Which of them name a message, a tool call, a namespace.
         size: Bytes of their `data` fields.
+        memory: Bytes that the rows and the bodies kept take here.
     """
 
     def __init__(self, run_id: str, started_at: float | None) -> None:
@@ -61,43 +79,88 @@ class WireLog:
         self.started_at = started_at or 0.0
         self.events: list[WireEvent] = []
         self.by_tab: dict[str, list[WireEvent]] = {}
+        self.index = WireIndex()
         self.size = 0
-        self._bytes = 0
+        self.memory = 0
+        self._bodies = 0
         self._oldest_body = 0
+        self._ends: dict[tuple[tuple[str, ...], str], tuple[str, str]] = {}
 
     def add(self, event: StreamEvent) -> None:
         """Keep an event."""
         self.started_at = self.started_at or event.received_at
+        node = _node(event)
+        body = self._in_pieces(event, node)
         kept = WireEvent(
             number=len(self.events) + 1,
             mode=event.mode,
             namespace=event.namespace,
-            node=_node(event),
+            node=node,
             at=event.received_at,
             size=event.size,
-            raw=event.raw,
+            body=body,
         )
         self.events.append(kept)
         self.by_tab.setdefault(kept.tab, []).append(kept)
+        self.index.add(kept.number, event)
         self.size += event.size
-        self._bytes += event.size
-        if self._bytes > KEPT_BYTES:
-            self._let_go()
+        self.memory += ROW_BYTES
+        self._count(getsizeof(body[0]))
+        if self._bodies > KEPT_BYTES:
+            self.let_go(self._bodies - KEPT_BYTES)
 
     def get(self, number: int) -> WireEvent | None:
         """The event with that number."""
         return self.events[number - 1] if 0 < number <= len(self.events) else None
 
-    def _let_go(self) -> None:
-        """Drop the bodies of the oldest events until the rest fits again."""
-        while self._bytes > KEPT_BYTES and self._oldest_body < len(self.events) - 1:
+    def let_go(self, memory: int) -> None:
+        """Drop the bodies of the oldest events, all but the newest one's if need be.
+
+        Args:
+            memory: Bytes that are to become free.
+        """
+        enough = self._bodies - memory
+        while self._bodies > enough and self._oldest_body < len(self.events) - 1:
             old = self.events[self._oldest_body]
-            bare = WireEvent(old.number, old.mode, old.namespace, old.node, old.at, old.size, None)
-            self.events[self._oldest_body] = bare
-            rows = self.by_tab[old.tab]
-            rows[bisect_left(rows, old.number, key=lambda row: row.number)] = bare
-            self._bytes -= old.size
+            if old.body is not None:
+                self._count(-getsizeof(old.body[0]))
+                old.body = None
             self._oldest_body += 1
+
+    def _count(self, bodies: int) -> None:
+        self._bodies += bodies
+        self.memory += bodies
+
+    def _in_pieces(self, event: StreamEvent, node: str) -> tuple[str, str]:
+        """A body as what is its own, and what it ends with as those before it did.
+
+        A token's event says some twenty characters of its own, and a kilobyte about its message.
+        """
+        raw = event.raw
+        if event.mode != "messages" or len(raw) > _MOST_SHARED:
+            return raw, ""
+        source = (event.namespace, node)
+        before, shared = self._ends.get(source, ("", ""))
+        if not (shared and raw.endswith(shared)):
+            length = common_end(raw, before)
+            shared = raw[-length:] if length >= _LEAST_SHARED else ""
+            self._count(getsizeof(shared) if shared else 0)
+            if len(self._ends) >= _SOURCES:
+                self._ends.clear()
+            self._ends[source] = (raw, shared)
+        return raw[: len(raw) - len(shared)], shared
+
+
+def common_end(one: str, other: str) -> int:
+    """How many characters two strings share at their end."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _node(event: StreamEvent) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from sys import getsizeof
 from typing import Any
 
 import pytest
@@ -98,7 +99,7 @@ def test_past_the_bound_the_oldest_bodies_go_and_every_row_stays(monkeypatch: py
     gone = bodies.index(next(raw for raw in bodies if raw is not None))
     assert gone > 0 and all(raw is None for raw in bodies[:gone])
     assert bodies[gone:] == [one.raw for one in said[gone:]], "the newest keep theirs"
-    assert sum(row.size for row in log.events[gone:]) <= 1000
+    assert sum(getsizeof(row.raw) for row in log.events[gone:]) <= 1000
     for rows in log.by_tab.values():
         assert all(row is log.events[row.number - 1] for row in rows), "tabs show the same rows"
 
@@ -112,3 +113,46 @@ def test_an_event_larger_than_the_bound_keeps_its_body_while_it_is_the_newest(
     assert log.events[1].raw is not None
     log.add(token("next"))
     assert log.events[1].raw is None
+
+
+def test_the_pieces_of_a_messages_arguments_are_kept_exactly():
+    said = [one for one in captures.events("tools_parallel") if one.mode == "messages"]
+    many = [
+        event("messages", [{"content": f"wörd {n} " * (n % 5), **one.data[0]}, one.data[1]])
+        for n, one in enumerate(said * 20)
+    ]
+    log = kept(*many)
+    assert [row.raw for row in log.events] == [one.raw for one in many]
+
+
+def test_a_calm_answers_tokens_share_what_they_say_about_their_message():
+    meta = {"langgraph_node": "model", "about": "x" * 900}
+    rows = [f"w{n % 7} th" + "e" * (n % 3) for n in range(1000)]
+    many = [event("messages", [{"content": text, "id": "m"}, meta]) for text in rows]
+    log = kept(*many)
+    assert [row.raw for row in log.events] == [one.raw for one in many]
+    assert log.memory < 400 * len(many), "of the kilobyte of each"
+
+
+def test_agents_that_speak_at_once_share_each_their_own():
+    many = [
+        event(
+            "messages",
+            [{"content": f"{n}"}, {"langgraph_node": f"n{n % 3}", "x": f"{n % 3}" * 900}],
+        )
+        for n in range(900)
+    ]
+    log = kept(*many)
+    assert [row.raw for row in log.events] == [one.raw for one in many]
+    assert log.memory < 400 * len(many)
+
+
+def test_memory_is_counted_as_it_is_taken_and_given_back():
+    log = kept(*[event("custom", {"n": n, "x": "e" * 5000}) for n in range(10)])
+    assert log.memory >= sum(getsizeof(row.raw) for row in log.events)
+    before = log.memory
+    log.let_go(20_000)
+    assert before - log.memory >= 20_000
+    log.let_go(10**9)
+    assert [row.raw is None for row in log.events] == [True] * 9 + [False]
+    assert log.memory < 10_000
