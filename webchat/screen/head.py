@@ -1,4 +1,4 @@
-"""What stands around the conversation, as nodes: the page's state, the composer's, the health's."""
+"""The records of what stands around the conversation: page, composer, health, load error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from webchat.agent_server import AgentServerError, MalformedId, NotFound, ServerFault, Unreachable
 from webchat.rendering.text import showable
 from webchat.runs import Feed, HealthState, RunFacts
-from webchat.screen.replica import Node
+from webchat.screen.replica import Record
 
 BLOCKED = {
     "connecting": "Connecting to the agent server…",
@@ -48,7 +48,7 @@ class Trouble:
 NO_SUCH_PAGE = Trouble("There is no such page", "Its address may have been cut short.")
 
 
-def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Node:
+def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Record:
     """What the middle of the page shows; `loading` is the address of what is being read."""
     state = "thread" if feed else "trouble" if trouble else "new"
     return {
@@ -60,7 +60,7 @@ def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Nod
     }
 
 
-def composer_record(run: RunFacts | None, health: HealthState, note: str) -> Node:
+def composer_record(run: RunFacts | None, health: HealthState, note: str) -> Record:
     """Whether a message can be sent."""
     return {
         "running": bool(run and run.live),
@@ -70,7 +70,7 @@ def composer_record(run: RunFacts | None, health: HealthState, note: str) -> Nod
     }
 
 
-def health_record(run: RunFacts | None, health: HealthState) -> Node:
+def health_record(run: RunFacts | None, health: HealthState) -> Record:
     """How it stands, in words: the server first, then the live run's stream."""
     if health.word == "away":
         return {"word": "away", "text": "Server away", "reason": health.reason}
@@ -79,7 +79,7 @@ def health_record(run: RunFacts | None, health: HealthState) -> Node:
     return {"word": health.word, "text": health.word.capitalize(), "reason": health.reason}
 
 
-def load_error_record(feed: Feed | None) -> Node:
+def load_error_record(feed: Feed | None) -> Record:
     """Why the run could not be followed to its end; empty when it could."""
     error = feed.trouble if feed else None
     return {

@@ -1,4 +1,4 @@
-"""A text part as nodes: settled blocks that are put once, and the growing one."""
+"""A text part as records: settled blocks that are put once, and the growing one."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ class Prose:
         """
         settled = self._blocks.settled
         if self._lives and not any(name in replica for name in (self._name(0), self._tail_name(0))):
-            replica.drop(replica.keys_under(f"{self._key}.{self._lives - 1}."))
+            replica.delete(replica.keys_under(f"{self._key}.{self._lives - 1}."))
         for i in range(len(settled) - 1, -1, -1):
             if self._name(i) in replica:
                 break
             replica.put(self._name(i), {"html": settled[i]})
-            replica.drop([self._tail_name(i)])
+            replica.delete([self._tail_name(i)])
         if not self._blocks.tail:
-            replica.drop([self._tail_name(len(settled))])
+            replica.delete([self._tail_name(len(settled))])
             return self._keys, ""
         tail = self._tail_name(len(settled))
         replica.put(tail, {"html": self._blocks.tail})
@@ -83,5 +83,5 @@ class Prose:
         return f"{self._key}.{self._lives}.{i}"
 
     def _tail_name(self, i: int) -> str:
-        """A growing block is its own node: one that moved down the page would be a layout shift."""
+        """A growing block has a record of its own: one that moved would be a layout shift."""
         return f"{self._name(i)}t"

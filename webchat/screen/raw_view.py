@@ -23,7 +23,7 @@ class RawView(RawChoices):
 
     Args:
         server: Whom to ask for a thread's runs.
-        wake: Called when a frame should be made.
+        wake: Called when a delta should be made.
     """
 
     def __init__(self, server: AgentServer, wake: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""The nodes of the page's tree, by the names of their fields: what state puts and views read.
+"""The records of the page's store, by the names of their fields: what a tab puts and views read.
 
 Keys: `clock`, `page`, `composer`, `sent`, `health`, `turns`, `clip`, `raw`, then `t:<turn>`,
 `p:<part>`, `b:<block>`, `w:<event number>`.

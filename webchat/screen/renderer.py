@@ -1,4 +1,4 @@
-"""A thread's turns as nodes of the page's tree: the fold's values in, words and safe HTML out.
+"""A thread's turns as records: the transcript's values in, words and safe HTML out.
 
 Knows the transcript and how to render; not which tab looks, nor how anything travels.
 """
@@ -33,7 +33,7 @@ LONG = 20_000
 """Characters of a person's message shown at once."""
 
 ROOM = 24_000
-"""Characters of markdown rendered for one frame: a huge text comes over several of them."""
+"""Characters of markdown rendered for one delta: a huge text comes over several of them."""
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -41,7 +41,7 @@ IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 class Renderer:
     """One thread's turns, drawn once for all tabs; a tab's own choices come with each call.
 
-    Names in the tree are short (`t:1`, `p:7`), for they go with every token.
+    Keys are short (`t:1`, `p:7`), for they go with every token.
 
     Attributes:
         turns: The turns as last drawn, by name.
@@ -56,18 +56,18 @@ class Renderer:
         self._room = 0
 
     def name_of(self, turn: Turn) -> str:
-        """A turn's name in the tree."""
+        """A turn's key in the store."""
         return self._name("t", turn.id)
 
     def make_room(self) -> None:
-        """Another frame begins."""
+        """Another delta begins."""
         self._room = ROOM
 
     def put_turn(self, replica: Replica, turn: Turn, expanded: Expanded) -> bool:
-        """Give a tab a turn as it stands, or as far as there is room in this frame.
+        """Give a tab a turn as it stands, or as far as there is room in this delta.
 
         Args:
-            replica: The tab's tree.
+            replica: The tab's replica.
             turn: The turn.
             expanded: What the tab has expanded.
 
@@ -137,8 +137,8 @@ class Renderer:
             prose = self._prose[name] = Prose(name.replace("p:", "b:"))
         self._room -= prose.update(part.text, growing=part.growing, limit=self._room)
         blocks, tail = prose.put(replica)
-        node = {"kind": "text", "blocks": blocks, "tail": tail}
-        replica.put(name, node if isinstance(part, Text) else node | _thinking(part))
+        record = {"kind": "text", "blocks": blocks, "tail": tail}
+        replica.put(name, record if isinstance(part, Text) else record | _thinking(part))
         return prose.whole
 
 

@@ -1,8 +1,8 @@
-"""What one tab's tree holds, and the least that must be said to change it.
+"""What one tab's store holds, and the least that must be said to change it.
 
-The page keeps a tree of named nodes outside Reflex's vars (`views/browser/store.js`), because
-Reflex sends a changed var whole. A `Replica` knows what a tab has, takes what it should have, and
-yields the difference as a frame: that keeps a token's cost on the socket constant.
+The page keeps its records outside Reflex's vars (`views/browser/store.js`), because Reflex sends a
+changed var whole. A `Replica` knows what a tab has, takes what it should have, and yields the
+difference as a delta: that keeps a token's cost on the socket constant.
 """
 
 from __future__ import annotations
@@ -11,90 +11,98 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-Node = Mapping[str, Any]
-"""A node: JSON values by field name. Nodes are never changed in place."""
+Record = Mapping[str, Any]
+"""A record: JSON values by field name. Records are never changed in place."""
 
-Frame = list[Any]
+Op = list[Any]
+"""`[name, key, ...]`, with the names `put`, `set`, `splice`, `append` and `delete`."""
+
+Delta = list[Any]
 """`[epoch, seq, ops]`, as `store.js` reads it; seq 0 is a snapshot."""
 
 _SHORT = 24
-"""A string shorter than this is sent whole: a patch of it would not be smaller."""
+"""A string shorter than this is sent whole: a splice of it would not be smaller."""
 
 
 class Replica:
-    """The nodes that one tab has, and the ops since its last frame."""
+    """The records that one tab has, and the ops since its last delta."""
 
     def __init__(self) -> None:
-        self._nodes: dict[str, Node] = {}
+        self._records: dict[str, Record] = {}
         self._sources: dict[str, tuple[object, object]] = {}
-        self._ops: list[list[Any]] = []
+        self._ops: list[Op] = []
         self._epoch = secrets.token_hex(4)
         self._seq = 0
 
     def __contains__(self, key: str) -> bool:
-        return key in self._nodes
+        return key in self._records
 
-    def put(self, key: str, node: Node) -> None:
-        """The tab should have this node."""
-        old = self._nodes.get(key)
-        if old is node or old == node:
+    @property
+    def snapshot_due(self) -> bool:
+        """Whether the next delta is a snapshot."""
+        return self._seq == 0
+
+    def put(self, key: str, record: Record) -> None:
+        """The tab should have this record."""
+        old = self._records.get(key)
+        if old is record or old == record:
             return
-        self._nodes[key] = node
-        if old is None or old.keys() != node.keys():
-            self._ops.append(["=", key, node])
+        self._records[key] = record
+        if old is None or old.keys() != record.keys():
+            self._ops.append(["put", key, record])
             return
-        for field, value in node.items():
+        for field, value in record.items():
             if old[field] != value:
                 self._ops.append(_change(key, field, old[field], value))
 
     def shows(self, key: str, source: object, choice: object = None) -> bool:
-        """Whether the tab's node was drawn from this very object, under this choice."""
+        """Whether the tab's record was drawn from this very object, under this choice."""
         known = self._sources.get(key)
         return known is not None and known[0] is source and known[1] == choice
 
     def drawn(self, key: str, source: object, choice: object = None) -> None:
-        """Remember what a node was drawn from, so that it need not be drawn again."""
+        """Remember what a record was drawn from, so that it need not be drawn again."""
         self._sources[key] = (source, choice)
 
-    def drop(self, keys: Iterable[str]) -> None:
+    def delete(self, keys: Iterable[str]) -> None:
         """The tab should have none of these."""
         for key in keys:
             self._sources.pop(key, None)
-            if self._nodes.pop(key, None) is not None:
-                self._ops.append(["-", key])
+            if self._records.pop(key, None) is not None:
+                self._ops.append(["delete", key])
 
     def keys_under(self, prefix: str) -> list[str]:
-        """The names of the tab's nodes that start so."""
-        return [key for key in self._nodes if key.startswith(prefix)]
+        """The keys of the tab's records that start so."""
+        return [key for key in self._records if key.startswith(prefix)]
 
     def restart(self) -> None:
-        """The tab lost track: the next frame is a snapshot of a new epoch."""
+        """The tab lost track: the next delta is a snapshot of a new epoch."""
         self._epoch = secrets.token_hex(4)
         self._seq = 0
 
-    def take(self) -> Frame | None:
-        """The next frame, None when there is nothing to say."""
+    def take(self) -> Delta | None:
+        """The next delta, None when there is nothing to say."""
         if self._seq == 0:
-            ops: list[list[Any]] = [["=", key, node] for key, node in self._nodes.items()]
+            ops: list[Op] = [["put", key, record] for key, record in self._records.items()]
         elif self._ops:
             ops = self._ops
         else:
             return None
-        frame = [self._epoch, self._seq, ops]
+        delta = [self._epoch, self._seq, ops]
         self._seq += 1
         self._ops = []
-        return frame
+        return delta
 
 
-def _change(key: str, field: str, old: Any, new: Any) -> list[Any]:
+def _change(key: str, field: str, old: Any, new: Any) -> Op:
     """The smallest op that turns one value of a field into another."""
     if isinstance(old, str) and isinstance(new, str) and len(old) > _SHORT:
         keep = _common(old, new)
         if keep > _SHORT:
-            return ["~", key, field, utf16_length(new[:keep]), new[keep:]]
+            return ["splice", key, field, utf16_length(new[:keep]), new[keep:]]
     if isinstance(old, list) and isinstance(new, list) and old and new[: len(old)] == old:
-        return ["+", key, field, new[len(old) :]]
-    return [".", key, field, new]
+        return ["append", key, field, new[len(old) :]]
+    return ["set", key, field, new]
 
 
 def _common(a: str, b: str) -> int:

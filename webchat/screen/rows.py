@@ -1,4 +1,4 @@
-"""The raw view as nodes: a run's events as rows, and the JSON of those that somebody expanded.
+"""The raw view as records: a run's events as rows, and the JSON of those that somebody expanded.
 
 Only a window of rows is in the page, and only while the view is open.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from webchat.rendering.json_tree import tree
 from webchat.rendering.text import human_duration, human_size, showable
 from webchat.runs import RunFacts, WireEvent, WireLog
-from webchat.screen.replica import Node, Replica
+from webchat.screen.replica import Record, Replica
 
 TABS = ("values", "updates", "messages", "all")
 
@@ -45,7 +45,7 @@ class RawChoices:
     about_what: str = ""
     rows: int = PAGE
     expanded: dict[int, set[str]] = field(default_factory=dict)
-    drawn: dict[int, tuple[frozenset[str] | None, Node]] = field(default_factory=dict)
+    drawn: dict[int, tuple[frozenset[str] | None, Record]] = field(default_factory=dict)
 
     def look_at(self, run_id: str) -> None:
         """Another run: nothing of the old one stays open."""
@@ -65,7 +65,7 @@ def put_log(
     """Give a tab the raw view as it stands.
 
     Args:
-        replica: The tab's tree.
+        replica: The tab's replica.
         choices: What its person chose.
         log: The run's events, None when there are none to show.
         run: How the run stands, None when this process did not see it.
@@ -78,7 +78,7 @@ def put_log(
         replica.put(f"w:{event.number}", _row(event, log, choices))
     wanted = [f"w:{event.number}" for event in shown]
     gone = set(replica.keys_under("w:")) - set(wanted)
-    replica.drop(gone)
+    replica.delete(gone)
     counts = {tab: len(log.by_tab.get(tab, ())) if log else 0 for tab in TABS[:3]}
     replica.put(
         "raw",
@@ -127,7 +127,7 @@ def _first_shown(count: int, rows: int) -> int:
     return max(0, count - rows) // STRIDE * STRIDE
 
 
-def _row(event: WireEvent, log: WireLog | None, choices: RawChoices) -> Node:
+def _row(event: WireEvent, log: WireLog | None, choices: RawChoices) -> Record:
     expanded = choices.expanded.get(event.number)
     asked = None if expanded is None else frozenset(expanded)
     drawn = choices.drawn.get(event.number)
@@ -137,7 +137,7 @@ def _row(event: WireEvent, log: WireLog | None, choices: RawChoices) -> Node:
     return drawn[1]
 
 
-def _drawn(event: WireEvent, start: float, asked: frozenset[str] | None) -> Node:
+def _drawn(event: WireEvent, start: float, asked: frozenset[str] | None) -> Record:
     return {
         "number": event.number,
         "at": f"{event.at - start:.2f}",

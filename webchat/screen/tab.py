@@ -1,6 +1,6 @@
-"""One browser tab: what it looks at, what its person expanded, and the frames that keep it right.
+"""One browser tab: what it looks at, what its person expanded, and the deltas that keep it right.
 
-Lives beside the Reflex state, which only carries the frames: what a tab has already got must
+Lives beside the Reflex state, which only carries the deltas: what a tab has already got must
 survive nothing, and is worth no serialising.
 """
 
@@ -25,7 +25,7 @@ from webchat.screen.head import (
 )
 from webchat.screen.raw_view import RawView
 from webchat.screen.renderer import Renderers
-from webchat.screen.replica import Frame, Replica, sendable
+from webchat.screen.replica import Delta, Replica, sendable
 from webchat.transcript.parts import Part, Turn
 
 TURNS = 20
@@ -78,7 +78,7 @@ class Tab:
 
     @property
     def watched(self) -> bool:
-        """Whether a page gets its frames."""
+        """Whether a page gets its deltas."""
         return self._looks > 0
 
     @property
@@ -105,7 +105,7 @@ class Tab:
         """Show this feed, or an empty page."""
         self.feed, self._trouble, self._loading, self._note = feed, None, False, ""
         self._forget_turns()
-        self._replica.drop(["clip"])
+        self._replica.delete(["clip"])
         self._shown = TURNS
         self._expanded.clear()
         self.raw.leave()
@@ -134,7 +134,7 @@ class Tab:
     # What its person does.
 
     def wake(self) -> None:
-        """Something changed: make a frame."""
+        """Something changed: make a delta."""
         self._wake.set()
 
     def restart(self) -> None:
@@ -154,12 +154,12 @@ class Tab:
         self.wake()
 
     def turn_named(self, name: str) -> Turn | None:
-        """The turn of that name in the tree."""
+        """The turn under that key in the store."""
         renderer = self._renderers.of(self.feed) if self.feed else None
         return renderer.turns.get(name) if renderer else None
 
     def part_named(self, name: str) -> Part | None:
-        """The part of that name in the tree."""
+        """The part under that key in the store."""
         renderer = self._renderers.of(self.feed) if self.feed else None
         return renderer.parts.get(name) if renderer else None
 
@@ -175,7 +175,7 @@ class Tab:
 
     def clip(self, key: str, text: str) -> None:
         """Hand text to the clipboard that asked for it by name."""
-        self._replica.drop(["clip"])
+        self._replica.delete(["clip"])
         self._replica.put("clip", {"key": key, "text": sendable(text)})
         self.wake()
 
@@ -184,7 +184,7 @@ class Tab:
         if self.raw.open:
             await self.raw.read(self.feed)
         else:
-            self._replica.drop([*self._replica.keys_under("w:"), "raw"])
+            self._replica.delete([*self._replica.keys_under("w:"), "raw"])
             self.wake()
 
     async def show_about(self, name: str) -> None:
@@ -197,13 +197,13 @@ class Tab:
         else:
             await self.raw.show_about(self.feed, (name,), "this tool call")
 
-    # Frames.
+    # Deltas.
 
-    async def frames(self) -> AsyncGenerator[Frame, None]:
-        """Frames as they are due, the first of them a snapshot, until the next watch begins."""
+    async def deltas(self) -> AsyncGenerator[Delta, None]:
+        """Deltas as they are due, the first of them a snapshot, until the next watch begins."""
         self._owner += 1
         mine = self._owner
-        self._replica.drop(["clip"])
+        self._replica.delete(["clip"])
         self._replica.restart()
         self._replica.put("clock", {"now": time.time()})
         self._drawn_head = None
@@ -223,9 +223,9 @@ class Tab:
                 if self._trouble and self._trouble.passing and self._came_back():
                     await self.go(self._path)
                 started = time.perf_counter()
-                frame = self._frame()
-                if frame is not None:
-                    yield frame
+                delta = self._frame()
+                if delta is not None:
+                    yield delta
                 throttle.frame_took(time.perf_counter() - started)
                 due = started + throttle.interval
 
@@ -253,7 +253,7 @@ class Tab:
         if self.feed is not None and self._looks:
             self._subscription.enter_context(self.feed.changed.watching(self._wake))
 
-    def _frame(self) -> Frame | None:
+    def _frame(self) -> Delta | None:
         self._put_head()
         if self.feed is not None:
             self._put_turns(self.feed)
@@ -298,7 +298,7 @@ class Tab:
     def _forget_turns(self) -> None:
         self._seen.clear()
         for prefix in ("t:", "p:", "b:", "turns"):
-            self._replica.drop(self._replica.keys_under(prefix))
+            self._replica.delete(self._replica.keys_under(prefix))
 
 
 def _messages_of(turn: Turn | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A tool call as a node: one line at once, its trees when somebody has expanded it."""
+"""A tool call as a record: one line at once, its trees when somebody has expanded it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ TRIES, PAUSE = 40, 0.25
 
 
 class Chat(rx.State):
-    """The short calls of a conversation; what comes of them arrives with the frames."""
+    """The short calls of a conversation; what comes of them arrives with the deltas."""
 
     @rx.event(background=True)
     async def send(self, message_id: str, text: str):

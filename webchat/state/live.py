@@ -1,4 +1,4 @@
-"""What a tab sees of its thread, as it comes: one var that carries the tree's frames."""
+"""What a tab sees of its thread, as it comes: one var that carries the store's deltas."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONGEST_NAME = 500
 LONGEST_POINTER = 4000
 
 BREATH = 2.0
-"""Seconds before frames are tried again after one of them failed."""
+"""Seconds before deltas are tried again after one of them failed."""
 
 
 def tell(exception: Exception) -> None:
@@ -36,14 +36,14 @@ def tell(exception: Exception) -> None:
 
 
 def is_name(value: object) -> bool:
-    """Whether an argument from a browser can be the name of something in the tree."""
+    """Whether an argument from a browser can be the name of something in the store."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
 
 
 class Live(rx.State):
-    """The frames, and what a person opens, copies and looks for in what they show."""
+    """The deltas, and what a person opens, copies and looks for in what they show."""
 
-    frame: rx.Field[list[Any]] = rx.field(default_factory=list)
+    delta: rx.Field[list[Any]] = rx.field(default_factory=list)
 
     @rx.event(background=True)
     async def watch(self):
@@ -52,24 +52,24 @@ class Live(rx.State):
             tab, path = tab_of(self), self.router.url.path
         try:
             await tab.go(path)
-        except Exception as exception:  # the page still has to be told, by its first frame
+        except Exception as exception:  # the page still has to be told, by its first delta
             tell(exception)
         async with self:
             (await self.get_state(Session))._adopt(tab.assistant_id)
-        send = var_sender(Live, "frame")
+        send = var_sender(Live, "delta")
         while True:
             try:
-                async with aclosing(tab.frames()) as frames:
-                    async for frame in frames:
+                async with aclosing(tab.deltas()) as deltas:
+                    async for delta in deltas:
                         # Past the state, for a page that comes back gets a snapshot.
-                        await send(frame)
-            except Exception as exception:  # a page that gets no frames is dead to its person
+                        await send(delta)
+            except Exception as exception:  # a page that gets no deltas is dead to its person
                 tell(exception)
                 await asyncio.sleep(BREATH)
 
     @rx.event
     def resync(self):
-        """The page missed a frame."""
+        """The page missed a delta."""
         tab_of(self).restart()
 
     @rx.event(background=True)
@@ -89,7 +89,7 @@ class Live(rx.State):
         """Open a tool call, or show a message's whole text.
 
         Args:
-            name: The part's name in the tree.
+            name: The part's key in the store.
         """
         tab = tab_of(self)
         if is_name(name) and tab.part_named(name) is not None:

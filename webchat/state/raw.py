@@ -10,7 +10,7 @@ from webchat.state.live import is_name
 
 
 class Raw(rx.State):
-    """The raw view's switches; its rows arrive with the frames."""
+    """The raw view's switches; its rows arrive with the deltas."""
 
     open: bool = False
     tab: str = "values"

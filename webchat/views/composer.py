@@ -6,14 +6,14 @@ import reflex as rx
 
 from webchat.screen.records import ComposerRecord, PageRecord
 from webchat.state.chat import Chat
-from webchat.views.browser import Composer, Fields, node
+from webchat.views.browser import Composer, Fields, record
 from webchat.views.icons import icon
 
 
 @rx.memo
 def composer() -> rx.Component:
     """The form at the foot of the page."""
-    this = node("composer", ComposerRecord)
+    this = record("composer", ComposerRecord)
     return Composer.create(
         rx.cond(
             this["note"],
@@ -39,7 +39,7 @@ def composer() -> rx.Component:
             data_blocked=this["blocked"] != "",
             class_name="hint",
         ),
-        thread=node("page", PageRecord)["thread"],
+        thread=record("page", PageRecord)["thread"],
         on_send=Chat.send,
         class_name="composer",
         aria_label="Write a message",

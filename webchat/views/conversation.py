@@ -6,7 +6,7 @@ import reflex as rx
 
 from webchat.screen.records import PageRecord, PartRecord, TurnsRecord
 from webchat.state.live import Live
-from webchat.views.browser import Clicks, Fields, Follow, node
+from webchat.views.browser import Clicks, Fields, Follow, record
 from webchat.views.error_card import error_card
 from webchat.views.icons import icon
 from webchat.views.turn import turn
@@ -16,7 +16,7 @@ from webchat.views.welcome import welcome
 @rx.memo
 def conversation() -> rx.Component:
     """The scrolling middle of the page."""
-    page = node("page", PageRecord)
+    page = record("page", PageRecord)
     return Follow.create(
         Clicks.create(
             rx.match(
@@ -42,7 +42,7 @@ def conversation() -> rx.Component:
 @rx.memo
 def turns() -> rx.Component:
     """The turns, oldest first."""
-    this = node("turns", TurnsRecord)
+    this = record("turns", TurnsRecord)
     return rx.fragment(
         rx.cond(
             this["earlier"] > 0,
@@ -62,7 +62,7 @@ def turns() -> rx.Component:
 @rx.memo
 def lost() -> rx.Component:
     """A run that could not be followed to its end."""
-    this = node("lost", PartRecord)
+    this = record("lost", PartRecord)
     return rx.cond(this["text"], rx.el.div(error_card(this), custom_attrs={"data-part": "error"}))
 
 

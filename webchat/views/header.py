@@ -8,7 +8,7 @@ from webchat.reflex_private import socket_is_down
 from webchat.screen.records import HealthRecord
 from webchat.state.raw import Raw
 from webchat.state.session import Session
-from webchat.views.browser import node
+from webchat.views.browser import record
 from webchat.views.icons import icon
 
 
@@ -67,7 +67,7 @@ def assistant_picker() -> rx.Component:
 @rx.memo
 def outage() -> rx.Component:
     """Why the connection is not as it should be; nothing while it is."""
-    this = node("health", HealthRecord)
+    this = record("health", HealthRecord)
     return rx.cond(
         socket_is_down(),
         _bar("This page lost webchat, and keeps trying. Your draft is kept.", "away"),
@@ -82,7 +82,7 @@ def _bar(words: str | rx.Var[str], state: str | rx.Var[str]) -> rx.Component:
 @rx.memo
 def connection() -> rx.Component:
     """A dot and a word."""
-    this = node("health", HealthRecord)
+    this = record("health", HealthRecord)
     return rx.el.p(
         rx.el.span(class_name="dot", aria_hidden="true"),
         rx.el.span(

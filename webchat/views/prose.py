@@ -5,20 +5,20 @@ from __future__ import annotations
 import reflex as rx
 
 from webchat.screen.records import BlockRecord
-from webchat.views.browser import Fields, node
+from webchat.views.browser import Fields, record
 
 
 @rx.memo
 def block(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """One settled block."""
-    return rx.el.div(rx.html(node(name, BlockRecord)["html"]), rest, class_name="block")
+    return rx.el.div(rx.html(record(name, BlockRecord)["html"]), rest, class_name="block")
 
 
 @rx.memo
 def tail(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """The block that is still growing: not announced until it has settled."""
     return rx.el.div(
-        rx.html(node(name, BlockRecord)["html"]), rest, class_name="block tail", aria_live="off"
+        rx.html(record(name, BlockRecord)["html"]), rest, class_name="block tail", aria_live="off"
     )
 
 

@@ -7,7 +7,7 @@ import reflex as rx
 from webchat.screen.records import RawRecord, RowRecord
 from webchat.state.live import Live
 from webchat.state.raw import Raw
-from webchat.views.browser import Clicks, Edge, Fields, Follow, Rows, Tabs, node
+from webchat.views.browser import Clicks, Edge, Fields, Follow, Rows, Tabs, record
 from webchat.views.icons import icon
 
 TABS = ("values", "updates", "messages", "all")
@@ -20,7 +20,7 @@ def raw_panel() -> rx.Component:
 
 @rx.memo
 def _panel() -> rx.Component:
-    this = node("raw", RawRecord)
+    this = record("raw", RawRecord)
     return rx.el.aside(
         Edge.create(class_name="edge"),
         rx.el.div(_tabs(this), _close(), class_name="raw-bar"),
@@ -129,7 +129,7 @@ def _earlier(this: Fields) -> rx.Component:
 @rx.memo
 def row(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """An event: its figures in one line; expanded, its JSON as a tree."""
-    this = node(name, RowRecord)
+    this = record(name, RowRecord)
     tree = "event:" + this["number"].to_string()
     return rx.el.div(
         rx.el.button(

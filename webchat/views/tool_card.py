@@ -15,7 +15,7 @@ def tool_card(part: Fields, key: rx.Var[str], inside: rx.Component) -> rx.Compon
 
     Args:
         part: The call.
-        key: Its name in the tree.
+        key: Its key in the store.
         inside: What a subagent did within the call.
     """
     return rx.el.details(

@@ -8,7 +8,7 @@ import reflex as rx
 
 from webchat.screen.records import PartRecord, TurnRecord
 from webchat.state.raw import Raw
-from webchat.views.browser import Fields, node
+from webchat.views.browser import Fields, record
 from webchat.views.error_card import error_card
 from webchat.views.icons import icon
 from webchat.views.prose import prose
@@ -19,7 +19,7 @@ from webchat.views.tool_card import tool_card
 @rx.memo
 def turn(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A turn, its parts in order, what can be done with it, and its figures."""
-    this = node(name, TurnRecord)
+    this = record(name, TurnRecord)
     return rx.el.article(
         rx.el.h2(rx.cond(this["role"] == "human", "You", "Agent"), class_name="visually-hidden"),
         rx.el.div(
@@ -67,7 +67,7 @@ def _foot(this: Fields) -> rx.Component:
 @rx.memo
 def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A part of a turn, by its kind."""
-    this = node(name, PartRecord)
+    this = record(name, PartRecord)
     return rx.el.div(
         rx.match(
             this["kind"],
@@ -101,7 +101,7 @@ def _names(this: Fields) -> dict[str, Any]:
 @rx.memo
 def inner_part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A part of what a subagent did: as above, one level down, no deeper."""
-    this = node(name, PartRecord)
+    this = record(name, PartRecord)
     return rx.el.div(
         rx.match(
             this["kind"],

@@ -1,4 +1,4 @@
-"""Turns drawn into nodes, without a tab."""
+"""Turns drawn into records, without a tab."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def turn(*parts: Part, role: str = "agent", **facts: Any) -> Turn:
 
 
 def drawn(*parts: Part, expanded: Any = None, **facts: Any) -> dict[str, Any]:
-    """The nodes of a turn, drawn once."""
+    """The records of a turn, drawn once."""
     replica = Replica()
     draw(Renderer(), replica, turn(*parts, **facts), expanded)
     return shown(replica)
 
 
 def part(*parts: Part, **facts: Any) -> dict[str, Any]:
-    """The node of the turn's first part."""
-    nodes = drawn(*parts, **facts)
-    return nodes[nodes["t:1"]["parts"][0]]
+    """The record of the turn's first part."""
+    records = drawn(*parts, **facts)
+    return records[records["t:1"]["parts"][0]]
 
 
 def call(status: str = "done", text: str | None = None, **more: Any) -> ToolCall:
@@ -45,7 +45,7 @@ def draw(
     turn: Turn,
     expanded: Mapping[str, Iterable[str]] | None = None,
 ) -> bool:
-    """Draw a turn as the first of a frame; returns whether all of it had room.
+    """Draw a turn as the first of a delta; returns whether all of it had room.
 
     Args:
         renderer: Draws it.

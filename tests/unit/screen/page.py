@@ -1,4 +1,4 @@
-"""The page's side of a tab: a tree that takes frames, and somebody who looks at it."""
+"""The page's side of a tab: a store that takes deltas, and somebody who looks at it."""
 
 from __future__ import annotations
 
@@ -8,91 +8,102 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
-from webchat.screen.replica import Frame, Replica
+from webchat.screen.replica import Delta, Replica
 from webchat.screen.tab import Tab
 
 
 class Page:
-    """What `store.js` does, in Python: kept in step with it by the browser tests."""
+    """What `store.js` does, in Python: `tests/fixtures/deltas.json` keeps them in step.
+
+    Attributes:
+        records: What it has, by key.
+        woken: The keys whose subscribers each delta called, in order.
+    """
 
     def __init__(self) -> None:
-        self.nodes: dict[str, Any] = {}
+        self.records: dict[str, Any] = {}
+        self.woken: list[str] = []
         self.epoch, self.seq = "", -1
 
-    def apply(self, frame: list[Any]) -> bool:
-        epoch, seq, ops = json.loads(json.dumps(frame))
+    def apply(self, delta: list[Any]) -> bool:
+        epoch, seq, ops = json.loads(json.dumps(delta))
         if epoch == self.epoch and seq <= self.seq:
             return True
         if seq != 0 and (epoch != self.epoch or seq != self.seq + 1):
             return False
+        touched = dict.fromkeys(self.records if seq == 0 else ())
         if seq == 0:
-            self.nodes = {}
+            self.records = {}
         self.epoch, self.seq = epoch, seq
         for op in ops:
             self._op(*op)
+            touched[op[1]] = None
+        self.woken += touched
         return True
 
     def _op(self, kind: str, key: str, *rest: Any) -> None:
-        old = self.nodes.get(key, {})
-        if kind == "-":
-            self.nodes.pop(key, None)
-        elif kind == "=":
-            self.nodes[key] = rest[0]
-        elif kind == ".":
-            self.nodes[key] = {**old, rest[0]: rest[1]}
-        elif kind == "~":
-            field, keep, add = rest
-            kept = old[field].encode("utf-16-le", "surrogatepass")[: keep * 2]
-            self.nodes[key] = {**old, field: kept.decode("utf-16-le", "surrogatepass") + add}
-        elif kind == "+":
-            self.nodes[key] = {**old, rest[0]: [*old[rest[0]], *rest[1]]}
+        old = self.records.get(key, {})
+        match kind, rest:
+            case "delete", _:
+                self.records.pop(key, None)
+            case "put", (record,):
+                self.records[key] = record
+            case "set", (field, value):
+                self.records[key] = {**old, field: value}
+            case "splice", (field, keep, add):
+                kept = old[field].encode("utf-16-le", "surrogatepass")[: keep * 2]
+                self.records[key] = {**old, field: kept.decode("utf-16-le", "surrogatepass") + add}
+            case "append", (field, items):
+                self.records[key] = {**old, field: [*old[field], *items]}
+            case _:
+                raise AssertionError(kind)
 
 
 class Screen:
     """Somebody who looks at a tab.
 
     Attributes:
-        frames: What came, oldest first; each was fit to follow the one before.
+        deltas: What came, oldest first; each was fit to follow the one before.
     """
 
     def __init__(self, tab: Tab) -> None:
         self._page = Page()
         self._came = asyncio.Event()
         self._tab = tab
-        self.frames: list[Frame] = []
+        self.deltas: list[Delta] = []
 
     @property
-    def nodes(self) -> dict[str, Any]:
+    def records(self) -> dict[str, Any]:
         """What it shows, by name."""
-        return self._page.nodes
+        return self._page.records
 
     async def look(self) -> None:
-        """Take frames until cancelled."""
-        async with aclosing(self._tab.frames()) as frames:
-            async for frame in frames:
-                self.frames.append(frame)
-                assert self._page.apply(frame), "a frame that does not follow the last"
+        """Take deltas until cancelled."""
+        async with aclosing(self._tab.deltas()) as deltas:
+            async for delta in deltas:
+                self.deltas.append(delta)
+                assert self._page.apply(delta), "a delta that does not follow the last"
                 self._came.set()
 
     async def until(self, true: Callable[[dict[str, Any]], object]) -> None:
-        """Wait for a frame after which something is true of the nodes."""
+        """Wait for a delta after which something is true of the records."""
         async with asyncio.timeout(5):
-            while not true(self.nodes):
+            while not true(self.records):
                 self._came.clear()
                 await self._came.wait()
 
     @property
     def texts(self) -> list[str]:
         """What stands in each turn: the plain text, or the HTML of its blocks."""
-        turns = self.nodes.get("turns", {}).get("ids", [])
-        return ["".join(map(self._text, self.nodes[turn]["parts"])) for turn in turns]
+        turns = self.records.get("turns", {}).get("ids", [])
+        return ["".join(map(self._text, self.records[turn]["parts"])) for turn in turns]
 
     def _text(self, part: str) -> str:
-        node = self.nodes[part]
-        if node["kind"] == "plain":
-            return node["text"]
-        blocks = [*node.get("blocks", ()), *filter(None, [node.get("tail")])]
-        return "".join(self.nodes[block]["html"] for block in blocks)
+        record = self.records[part]
+        if record["kind"] == "plain":
+            return record["text"]
+        blocks = [*record.get("blocks", ()), *filter(None, [record.get("tail")])]
+        return "".join(self.records[block]["html"] for block in blocks)
 
     async def until_it_says(self, words: str) -> None:
         """Wait until these words stand in the last turn."""
@@ -105,7 +116,7 @@ async def looking_at(tab: Tab) -> AsyncIterator[Screen]:
     screen = Screen(tab)
     task = asyncio.create_task(screen.look())
     try:
-        await screen.until(lambda _: screen.frames)
+        await screen.until(lambda _: screen.deltas)
         yield screen
     finally:
         task.cancel()
@@ -119,4 +130,4 @@ def shown(replica: Replica) -> dict[str, Any]:
     page = Page()
     replica.restart()
     page.apply(replica.take() or [])
-    return page.nodes
+    return page.records

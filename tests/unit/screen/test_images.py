@@ -24,21 +24,21 @@ def drawn(role: Any = "agent", **image: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("role", ["agent", "human"])
 @pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/gif", "image/webp"])
 def test_a_picture_that_came_with_the_message_is_shown(kind: str, role: str):
-    node = drawn(role, data=PIXEL, mime_type=kind, alt="a cat")
-    assert node == {
+    record = drawn(role, data=PIXEL, mime_type=kind, alt="a cat")
+    assert record == {
         "kind": "image",
         "source": f"data:{kind};base64,{PIXEL}",
         "text": "a cat",
         "detail": "",
     }
-    assert drawn(role, url=node["source"])["source"] == node["source"]
+    assert drawn(role, url=record["source"])["source"] == record["source"]
 
 
 @pytest.mark.parametrize("url", ["https://cats.example/a.png?x=1", "http://cats.example/a.png"])
 def test_a_picture_that_lives_elsewhere_is_only_linked_to(url: str):
-    node = drawn(url=url)
-    assert node["source"] == "" and node["detail"] == url
-    assert node["text"] == "Image on cats.example"
+    record = drawn(url=url)
+    assert record["source"] == "" and record["detail"] == url
+    assert record["text"] == "Image on cats.example"
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_a_picture_that_lives_elsewhere_is_only_linked_to(url: str):
     ],
 )
 def test_anything_else_is_neither_shown_nor_linked_to(image: dict[str, Any]):
-    node = drawn(**image)
-    assert (node["source"], node["detail"]) == ("", "")
-    assert node["text"] == "Image"
+    record = drawn(**image)
+    assert (record["source"], record["detail"]) == ("", "")
+    assert record["text"] == "Image"
 
 
 @pytest.mark.parametrize(

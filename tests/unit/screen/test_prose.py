@@ -22,14 +22,14 @@ class Counting(Replica):
         super().__init__()
         self.given: list[str] = []
 
-    def put(self, key: str, node: Any) -> None:
+    def put(self, key: str, record: Any) -> None:
         self.given.append(key)
-        super().put(key, node)
+        super().put(key, record)
 
 
 def html(replica: Replica, put: tuple[list[str], str]) -> str:
-    nodes, (blocks, tail) = shown(replica), put
-    return "".join(nodes[key]["html"] for key in [*blocks, *filter(None, [tail])])
+    records, (blocks, tail) = shown(replica), put
+    return "".join(records[key]["html"] for key in [*blocks, *filter(None, [tail])])
 
 
 def whole(text: str) -> str:

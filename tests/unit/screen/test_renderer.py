@@ -1,4 +1,4 @@
-"""Turns as nodes: what each kind of part shows, and that nothing is drawn twice."""
+"""Turns as records: what each kind of part shows, and that nothing is drawn twice."""
 
 from __future__ import annotations
 
@@ -39,37 +39,37 @@ from webchat.transcript import (
 
 
 def test_the_agents_text_is_blocks_of_html_and_a_growing_one():
-    nodes = drawn(Text("m/0", "# Title\n\nand *more*", growing=True), live=True)
-    node = nodes["p:2"]
-    assert node["kind"] == "text" and len(node["blocks"]) == 1
-    assert "<h1" in nodes[node["blocks"][0]]["html"]
-    assert "<em>" in nodes[node["tail"]]["html"]
+    records = drawn(Text("m/0", "# Title\n\nand *more*", growing=True), live=True)
+    record = records["p:2"]
+    assert record["kind"] == "text" and len(record["blocks"]) == 1
+    assert "<h1" in records[record["blocks"][0]]["html"]
+    assert "<em>" in records[record["tail"]]["html"]
 
 
 def test_a_finished_text_has_no_growing_block():
-    node = part(Text("m/0", "all of it"))
-    assert node["tail"] == "" and len(node["blocks"]) == 1
+    record = part(Text("m/0", "all of it"))
+    assert record["tail"] == "" and len(record["blocks"]) == 1
 
 
 def test_a_persons_words_stay_as_they_were_written():
-    node = part(Text("h/0", "# not a *title* <b>"), role="human")
-    assert node == {"kind": "plain", "text": "# not a *title* <b>", "action": ""}
+    record = part(Text("h/0", "# not a *title* <b>"), role="human")
+    assert record == {"kind": "plain", "text": "# not a *title* <b>", "action": ""}
 
 
 def test_a_persons_long_words_are_cut_until_all_is_asked_for():
     text = "é" * (LONG + 5_000)
-    node = part(Text("h/0", text), role="human")
-    assert node["text"] == "é" * LONG + "…"
-    assert node["action"] == "Show all · 50 kB"
+    record = part(Text("h/0", text), role="human")
+    assert record["text"] == "é" * LONG + "…"
+    assert record["action"] == "Show all · 50 kB"
     whole = part(Text("h/0", text), role="human", expanded={"p:2": set()})
     assert whole == {"kind": "plain", "text": text, "action": ""}
 
 
 def test_thinking_says_since_when_and_then_for_how_long():
     growing = Reasoning("m/0", "hm", growing=True, started_at=100.0)
-    node = part(growing, live=True)
-    assert (node["kind"], node["label"], node["live"]) == ("reasoning", "Thinking…", True)
-    assert node["since"] == 100.0 and node["tail"]
+    record = part(growing, live=True)
+    assert (record["kind"], record["label"], record["live"]) == ("reasoning", "Thinking…", True)
+    assert record["since"] == 100.0 and record["tail"]
     done = part(replace(growing, growing=False, ended_at=104.1))
     assert (done["label"], done["live"]) == ("Thought for 4.1 s", False)
     assert part(Reasoning("m/0", "hm"))["label"] == "Thoughts"
@@ -77,35 +77,39 @@ def test_thinking_says_since_when_and_then_for_how_long():
 
 def test_an_agent_within_a_tool_stands_under_it():
     inner = (Text("i/0", "found"), call(id="i/c2", name="inner"))
-    nodes = drawn(call(children=inner))
-    card = nodes["p:2"]
-    text, tool = (nodes[name] for name in card["children"])
-    assert nodes[text["blocks"][0]]["html"].count("found") == 1
+    records = drawn(call(children=inner))
+    card = records["p:2"]
+    text, tool = (records[name] for name in card["children"])
+    assert records[text["blocks"][0]]["html"].count("found") == 1
     assert (tool["kind"], tool["name"], tool["children"]) == ("tool", "inner", [])
 
 
 def test_an_agent_that_no_tool_started_is_a_group():
-    nodes = drawn(Subagent("s", "researcher", parts=(Text("i/0", "found"),)))
-    group = nodes["p:2"]
+    records = drawn(Subagent("s", "researcher", parts=(Text("i/0", "found"),)))
+    group = records["p:2"]
     assert (group["kind"], group["name"]) == ("subagent", "researcher")
-    assert nodes[group["children"][0]]["kind"] == "text"
+    assert records[group["children"][0]]["kind"] == "text"
 
 
 def test_a_question_of_the_graph_is_shown_as_it_came():
-    node = part(Interrupt("i", {"question": "really?"}))
-    assert node["kind"] == "interrupt" and "really?" in node["result"]
+    record = part(Interrupt("i", {"question": "really?"}))
+    assert record["kind"] == "interrupt" and "really?" in record["result"]
 
 
 def test_a_failed_run_says_why_and_offers_to_try_again():
-    node = part(RunError("e", "ValueError", "bad input", detail="ValueError('bad input')"))
-    assert (node["kind"], node["advice"], node["action"]) == ("error", "bad input", "Try again")
-    assert node["detail"] == "ValueError('bad input')"
+    record = part(RunError("e", "ValueError", "bad input", detail="ValueError('bad input')"))
+    assert (record["kind"], record["advice"], record["action"]) == (
+        "error",
+        "bad input",
+        "Try again",
+    )
+    assert record["detail"] == "ValueError('bad input')"
     assert part(RunError("e", "timeout", ""))["advice"] == "The agent server gave no reason."
 
 
 def test_what_is_unknown_is_shown_quietly_as_it_came():
-    nodes = drawn(Notice("n", "file", {"x": 1}), unattributed=(Notice("event1", "weird", [1]),))
-    labels = [nodes[name]["label"] for name in nodes["t:1"]["parts"]]
+    records = drawn(Notice("n", "file", {"x": 1}), unattributed=(Notice("event1", "weird", [1]),))
+    labels = [records[name]["label"] for name in records["t:1"]["parts"]]
     assert labels == ["file", "weird"]
 
 
@@ -113,8 +117,8 @@ def test_what_is_unknown_is_shown_quietly_as_it_came():
 
 
 def test_a_live_turn_with_nothing_to_show_is_working():
-    node = drawn(live=True)["t:1"]
-    assert node["working"] and node["live"] and node["clip"] == "" and node["facts"] == ""
+    record = drawn(live=True)["t:1"]
+    assert record["working"] and record["live"] and record["clip"] == "" and record["facts"] == ""
     assert not drawn(Text("m/0", "a"), live=True)["t:1"]["working"]
 
 
@@ -163,14 +167,17 @@ def test_no_character_reaches_the_page_that_it_should_not_get(made: Callable[[],
 
 def test_hostile_html_is_text_wherever_it_comes_from():
     evil = "<img src=x onerror=alert(1)>"
-    nodes = drawn(
+    records = drawn(
         Text("m/0", evil),
         call("failed", evil, arguments={evil: evil}),
         Interrupt("i", evil),
         Notice("n", evil, evil),
     )
     html = [
-        node[f] for node in nodes.values() for f in ("html", "arguments", "result") if f in node
+        record[f]
+        for record in records.values()
+        for f in ("html", "arguments", "result")
+        if f in record
     ]
     assert len(html) > 4 and not any("<img" in one for one in html)
 
@@ -192,8 +199,8 @@ def test_the_same_part_in_two_turns_has_two_names():
     renderer, replica = Renderer(), Replica()
     for id in ("one", "two"):
         draw(renderer, replica, replace(turn(Text("0", id)), id=id))
-    nodes = shown(replica)
-    assert nodes["t:1"]["parts"] != nodes["t:3"]["parts"]
+    records = shown(replica)
+    assert records["t:1"]["parts"] != records["t:3"]["parts"]
 
 
 def test_a_text_is_rendered_once_for_all_tabs(monkeypatch: pytest.MonkeyPatch):

@@ -1,4 +1,4 @@
-"""The difference between what a tab has and what it should have, as frames."""
+"""The difference between what a tab has and what it should have, as deltas."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ NODES = st.dictionaries(
 )
 
 
-def put_all(replica: Replica, nodes: dict[str, dict[str, Any]]) -> None:
-    replica.drop([key for key in replica.keys_under("") if key not in nodes])
-    for key, node in nodes.items():
-        replica.put(key, node)
+def put_all(replica: Replica, records: dict[str, dict[str, Any]]) -> None:
+    replica.delete([key for key in replica.keys_under("") if key not in records])
+    for key, record in records.items():
+        replica.put(key, record)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(NODES, min_size=1, max_size=6))
 def test_a_page_that_takes_every_frame_has_what_the_replica_has(history: list[Any]) -> None:
     replica, page = Replica(), Page()
-    for nodes in history:
-        put_all(replica, nodes)
-        frame = replica.take()
-        if frame is not None:
-            assert page.apply(frame)
-        assert page.nodes == nodes
+    for records in history:
+        put_all(replica, records)
+        delta = replica.take()
+        if delta is not None:
+            assert page.apply(delta)
+        assert page.records == records
 
 
 def test_a_growing_text_costs_what_was_added() -> None:
@@ -45,9 +45,9 @@ def test_a_growing_text_costs_what_was_added() -> None:
     replica.put("b", {"html": text + "</p>"})
     replica.take()
     replica.put("b", {"html": text + "more</p>"})
-    frame = replica.take()
-    assert frame is not None
-    assert len(json.dumps(frame)) < 80
+    delta = replica.take()
+    assert delta is not None
+    assert len(json.dumps(delta)) < 80
 
 
 def test_a_growing_list_costs_what_was_added() -> None:
@@ -56,7 +56,8 @@ def test_a_growing_list_costs_what_was_added() -> None:
     replica.put("p", {"blocks": blocks})
     replica.take()
     replica.put("p", {"blocks": [*blocks, "b500"]})
-    assert replica.take() == [replica._epoch, 1, [["+", "p", "blocks", ["b500"]]]]
+    delta = replica.take()
+    assert delta is not None and delta[1:] == [1, [["append", "p", "blocks", ["b500"]]]]
 
 
 def test_nothing_changed_is_no_frame() -> None:
@@ -77,7 +78,7 @@ def test_a_page_that_missed_a_frame_notices_and_is_right_after_a_restart() -> No
     assert not page.apply(replica.take() or [])
     replica.restart()
     assert page.apply(replica.take() or [])
-    assert page.nodes == {"a": {"x": 3}}
+    assert page.records == {"a": {"x": 3}}
 
 
 def test_lengths_are_counted_as_the_browser_counts_them() -> None:
@@ -98,5 +99,5 @@ def test_a_node_that_was_dropped_is_to_be_drawn_again() -> None:
     replica, source = Replica(), object()
     replica.put("p", {"x": 1})
     replica.drawn("p", source)
-    replica.drop(["p"])
+    replica.delete(["p"])
     assert not replica.shows("p", source)

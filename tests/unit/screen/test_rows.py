@@ -42,8 +42,8 @@ def put(replica: Replica, choices: RawChoices, log: WireLog | None, **more: Any)
     return shown(replica)
 
 
-def rows(nodes: dict[str, Any]) -> list[int]:
-    return [nodes[name]["number"] for name in nodes["raw"]["rows"]]
+def rows(records: dict[str, Any]) -> list[int]:
+    return [records[name]["number"] for name in records["raw"]["rows"]]
 
 
 # Which rows.
@@ -64,15 +64,15 @@ MIXED = (
     [("values", [2, 5]), ("updates", [4]), ("messages", [3]), ("all", [1, 2, 3, 4, 5, 6])],
 )
 def test_a_tab_shows_the_events_of_its_mode(tab: str, numbers: list[int]):
-    nodes = put(Replica(), RawChoices(tab=tab), log_of(*MIXED))
-    assert rows(nodes) == numbers
-    counts = {tab: nodes["raw"][tab] for tab in rows_module.TABS}
+    records = put(Replica(), RawChoices(tab=tab), log_of(*MIXED))
+    assert rows(records) == numbers
+    counts = {tab: records["raw"][tab] for tab in rows_module.TABS}
     assert counts == {"values": 2, "updates": 1, "messages": 1, "all": 6}
 
 
 def test_a_row_says_when_what_where_and_how_much():
-    nodes = put(Replica(), RawChoices(tab="all"), log_of(*MIXED))
-    assert nodes["w:3"] == {
+    records = put(Replica(), RawChoices(tab="all"), log_of(*MIXED))
+    assert records["w:3"] == {
         "number": 3,
         "at": "1.50",
         "mode": "messages",
@@ -82,8 +82,8 @@ def test_a_row_says_when_what_where_and_how_much():
         "open": False,
         "body": "",
     }
-    assert nodes["w:5"]["namespace"] == "inner:1 › leaf:2"
-    assert nodes["w:5"]["node"] == "—"
+    assert records["w:5"]["namespace"] == "inner:1 › leaf:2"
+    assert records["w:5"]["node"] == "—"
 
 
 def test_the_head_tells_of_the_run_as_a_whole():
@@ -117,8 +117,8 @@ def test_there_is_a_choice_of_runs_where_there_are_several():
 def test_going_to_another_tab_leaves_no_row_behind():
     replica, log = Replica(), log_of(*MIXED)
     put(replica, RawChoices(tab="all"), log)
-    nodes = put(replica, RawChoices(tab="updates"), log)
-    assert [name for name in nodes if name.startswith("w:")] == ["w:4"]
+    records = put(replica, RawChoices(tab="updates"), log)
+    assert [name for name in records if name.startswith("w:")] == ["w:4"]
 
 
 # Only what is about something.
@@ -132,15 +132,15 @@ def test_only_the_events_about_a_message_are_shown_when_asked_for():
         ("values", {"messages": [{"id": "m-1"}, {"id": "m-2"}]}),
     )
     choices = RawChoices(tab="all", about=("m-1",), about_what="this message")
-    nodes = put(Replica(), choices, log)
-    assert rows(nodes) == [1, 3, 4] and nodes["raw"]["about"] == "this message"
+    records = put(Replica(), choices, log)
+    assert rows(records) == [1, 3, 4] and records["raw"]["about"] == "this message"
     choices.tab = "messages"
     assert rows(put(Replica(), choices, log)) == [1]
     choices.about = ("m-1", "m-2")
     assert rows(put(Replica(), choices, log)) == [1, 2]
     choices.about = ()
-    nodes = put(Replica(), choices, log)
-    assert rows(nodes) == [1, 2] and nodes["raw"]["about"] == ""
+    records = put(Replica(), choices, log)
+    assert rows(records) == [1, 2] and records["raw"]["about"] == ""
 
 
 # The window.
@@ -160,17 +160,17 @@ def test_only_the_events_about_a_message_are_shown_when_asked_for():
 def test_the_newest_rows_are_in_the_page_and_the_window_moves_in_strides(
     count: int, first: int | None
 ):
-    nodes = put(Replica(), RawChoices(), many(count))
-    numbers = rows(nodes)
+    records = put(Replica(), RawChoices(), many(count))
+    numbers = rows(records)
     assert numbers == list(range(first or 1, count + 1))
-    assert nodes["raw"]["earlier"] == (first or 1) - 1
+    assert records["raw"]["earlier"] == (first or 1) - 1
     assert len(numbers) < PAGE + STRIDE
-    assert len([name for name in nodes if name.startswith("w:")]) == len(numbers)
+    assert len([name for name in records if name.startswith("w:")]) == len(numbers)
 
 
 def test_more_rows_are_there_for_the_asking():
-    nodes = put(Replica(), RawChoices(rows=2 * PAGE), many(10_000))
-    assert len(rows(nodes)) == 2 * PAGE
+    records = put(Replica(), RawChoices(rows=2 * PAGE), many(10_000))
+    assert len(rows(records)) == 2 * PAGE
 
 
 def test_another_event_costs_one_row_and_not_the_window():
@@ -180,8 +180,8 @@ def test_another_event_costs_one_row_and_not_the_window():
     add(log, ("values", {"n": "new"}))
     put_log(replica, choices, log, RUN, [], "")
     ops = (replica.take() or [])[2]
-    assert [op[:2] for op in ops if op[1] != "raw"] == [["=", f"w:{PAGE + 1}"]]
-    assert ["+", "raw", "rows", [f"w:{PAGE + 1}"]] in ops
+    assert [op[:2] for op in ops if op[1] != "raw"] == [["put", f"w:{PAGE + 1}"]]
+    assert ["append", "raw", "rows", [f"w:{PAGE + 1}"]] in ops
     assert len(json.dumps(ops)) < 600
 
 
@@ -201,9 +201,9 @@ def test_a_row_is_drawn_once(monkeypatch: pytest.MonkeyPatch):
 
 def test_an_opened_row_has_its_body_as_a_tree():
     choices = RawChoices(expanded={2: set()})
-    nodes = put(Replica(), choices, many(3))
-    assert nodes["w:2"]["open"] and "json-key" in nodes["w:2"]["body"]
-    assert not nodes["w:1"]["open"] and nodes["w:1"]["body"] == ""
+    records = put(Replica(), choices, many(3))
+    assert records["w:2"]["open"] and "json-key" in records["w:2"]["body"]
+    assert not records["w:1"]["open"] and records["w:1"]["body"] == ""
 
 
 def test_a_body_shows_all_of_what_was_asked_for_and_shuts_again():
@@ -220,17 +220,17 @@ def test_another_run_has_nothing_open_and_the_first_page():
     choices = RawChoices(rows=4 * PAGE, expanded={1: set()})
     put(Replica(), choices, log_of(("values", {"run": "one"})))
     choices.look_at("run-2")
-    nodes = put(Replica(), choices, log_of(("updates", {"run": "two"}), ("values", {})))
+    records = put(Replica(), choices, log_of(("updates", {"run": "two"}), ("values", {})))
     assert (choices.run_id, choices.rows) == ("run-2", PAGE)
-    assert nodes["w:2"]["mode"] == "values" and not nodes["w:2"]["open"]
+    assert records["w:2"]["mode"] == "values" and not records["w:2"]["open"]
 
 
 def test_a_body_that_was_let_go_says_so(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(wire_log, "KEPT_BYTES", 10)
     log = log_of(("values", {"n": 1}), ("values", {"long": "x" * 50}))
-    nodes = put(Replica(), RawChoices(expanded={1: set()}), log)
-    assert "let go" in nodes["w:1"]["body"]
-    assert rows(nodes) == [1, 2]
+    records = put(Replica(), RawChoices(expanded={1: set()}), log)
+    assert "let go" in records["w:1"]["body"]
+    assert rows(records) == [1, 2]
 
 
 def test_a_body_that_is_no_json_is_shown_as_text():
@@ -247,7 +247,7 @@ def test_hostile_names_are_fit_to_be_shown():
         ("updates", {evil: {}}),
         ("messages", [{"content": evil}, {"langgraph_node": evil * 50}]),
     )
-    nodes = put(Replica(), RawChoices(tab="all", expanded={1: set(), 2: set(), 3: set()}), log)
-    assert_fit_for_the_page(nodes)
-    assert all("<img" not in nodes[f"w:{n}"]["body"] for n in (1, 2, 3))
-    assert len(nodes["w:3"]["node"]) <= 60 and len(nodes["w:1"]["mode"]) <= 40
+    records = put(Replica(), RawChoices(tab="all", expanded={1: set(), 2: set(), 3: set()}), log)
+    assert_fit_for_the_page(records)
+    assert all("<img" not in records[f"w:{n}"]["body"] for n in (1, 2, 3))
+    assert len(records["w:3"]["node"]) <= 60 and len(records["w:1"]["mode"]) <= 40

@@ -24,7 +24,7 @@ UNKNOWN = httpx.Response(404, json={"detail": f"Thread with ID {THREAD} not foun
 async def test_the_front_page_is_a_new_chat(tab: Tab, agent: Agent, path: str):
     await tab.go(path)
     async with looking_at(tab) as screen:
-        page = screen.nodes["page"]
+        page = screen.records["page"]
         assert (page["state"], page["thread"], page["title"]) == ("new", "", "")
     assert not agent.asked
 
@@ -34,9 +34,9 @@ async def test_a_threads_address_shows_it(tab: Tab, agent: Agent, path: str):
     agent.state = TALK
     await tab.go(path)
     async with looking_at(tab) as screen:
-        page = screen.nodes["page"]
+        page = screen.records["page"]
         assert (page["state"], page["thread"]) == ("thread", THREAD)
-        assert len(screen.nodes["turns"]["ids"]) == 2
+        assert len(screen.records["turns"]["ids"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ async def test_a_threads_address_shows_it(tab: Tab, agent: Agent, path: str):
 async def test_an_address_of_nothing_says_so_and_asks_nobody(tab: Tab, agent: Agent, path: str):
     await tab.go(path)
     async with looking_at(tab) as screen:
-        page = screen.nodes["page"]
+        page = screen.records["page"]
         assert (page["state"], page["title"]) == ("trouble", "There is no such page")
-    assert not agent.asked and "script" not in json.dumps(screen.frames)
+    assert not agent.asked and "script" not in json.dumps(screen.deltas)
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ async def test_an_address_of_nothing_says_so_and_asks_nobody(tab: Tab, agent: Ag
 async def test_a_malformed_id_is_a_page_with_a_way_on(tab: Tab, agent: Agent, thread_id: str):
     await tab.go(f"/thread/{thread_id}")
     async with looking_at(tab) as screen:
-        page = screen.nodes["page"]
+        page = screen.records["page"]
         assert (page["state"], page["title"]) == ("trouble", "There is no such conversation")
         assert page["advice"] and page["detail"]
-        json.dumps(screen.frames, ensure_ascii=False).encode()
+        json.dumps(screen.deltas, ensure_ascii=False).encode()
     assert not agent.asked
 
 
@@ -78,34 +78,34 @@ async def test_an_unknown_thread_is_a_page_with_a_way_on(tab: Tab, agent: Agent)
     agent.refusals["thread"] = UNKNOWN
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        page = screen.nodes["page"]
+        page = screen.records["page"]
         assert (page["state"], page["title"]) == ("trouble", "There is no such conversation")
-        assert screen.nodes["turns"]["ids"] == [] if "turns" in screen.nodes else True
+        assert screen.records["turns"]["ids"] == [] if "turns" in screen.records else True
         await tab.go("/")
-        await screen.until(lambda nodes: nodes["page"]["state"] == "new")
+        await screen.until(lambda records: records["page"]["state"] == "new")
 
 
 async def test_while_a_thread_is_read_it_is_loading(tab: Tab, agent: Agent):
     agent.state, agent.gates["state"] = TALK, asyncio.Event()
     async with looking_at(tab) as screen:
         going = asyncio.create_task(tab.go(ADDRESS))
-        await screen.until(lambda nodes: nodes["page"]["state"] == "loading")
+        await screen.until(lambda records: records["page"]["state"] == "loading")
         agent.gates["state"].set()
         await going
-        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+        await screen.until(lambda records: records["page"]["state"] == "thread")
 
 
 async def test_going_on_leaves_nothing_of_the_last_thread(tab: Tab, agent: Agent):
     agent.state = TALK
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        assert any(name.startswith("t:") for name in screen.nodes)
+        assert any(name.startswith("t:") for name in screen.records)
         await tab.go("/")
-        await screen.until(lambda nodes: nodes["page"]["state"] == "new")
-        assert not [name for name in screen.nodes if name.partition(":")[0] in ("t", "p", "b")]
+        await screen.until(lambda records: records["page"]["state"] == "new")
+        assert not [name for name in screen.records if name.partition(":")[0] in ("t", "p", "b")]
         agent.state = thread_state(human(content="elsewhere"))
         await tab.go(f"/thread/{OTHER}")
-        await screen.until(lambda nodes: nodes["page"]["thread"] == OTHER)
+        await screen.until(lambda records: records["page"]["thread"] == OTHER)
         assert screen.texts == ["elsewhere"]
 
 
@@ -114,7 +114,7 @@ async def test_coming_back_to_a_thread_shows_it_again(tab: Tab, agent: Agent):
     async with looking_at(tab) as screen:
         for path in (ADDRESS, "/", ADDRESS):
             await tab.go(path)
-        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+        await screen.until(lambda records: records["page"]["state"] == "thread")
         assert screen.texts[0] == "a question" and "an answer" in screen.texts[1]
 
 
@@ -124,7 +124,7 @@ async def test_only_one_thread_is_watched_at_a_time(tab: Tab, agent: Agent, shar
         feeds = []
         for thread_id in (THREAD, OTHER):
             await tab.go(f"/thread/{thread_id}")
-            await screen.until(lambda nodes, id=thread_id: nodes["page"]["thread"] == id)
+            await screen.until(lambda records, id=thread_id: records["page"]["thread"] == id)
             feeds.append(tab.feed)
         assert [feed.changed.subscribers for feed in feeds] == [0, 1]
 
@@ -139,10 +139,10 @@ async def test_a_server_that_is_away_is_said_and_the_thread_shown_when_it_is_bac
     shared.health.state = HealthState("away", "It is away.")
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        assert screen.nodes["page"]["state"] == "trouble" and screen.nodes["page"]["advice"]
+        assert screen.records["page"]["state"] == "trouble" and screen.records["page"]["advice"]
         agent.refusals.clear()
         shared.health._become(HealthState("connected"))
-        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
+        await screen.until(lambda records: records["page"]["state"] == "thread")
 
 
 async def test_a_failure_is_a_reason_to_look_after_the_link(tab: Tab, agent: Agent, shared: App):
@@ -168,7 +168,7 @@ async def test_what_will_not_pass_is_not_tried_again(tab: Tab, agent: Agent, sha
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
         shared.health._become(HealthState("connected"))
-        await screen.until(lambda nodes: nodes["health"]["word"] == "connected")
+        await screen.until(lambda records: records["health"]["word"] == "connected")
         await pause()
     assert agent.asked["thread"] == 1
 

@@ -37,10 +37,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raw_view, "EVERY", 0.02)
 
 
-def rows(nodes: dict[str, Any]) -> list[tuple[int, str]]:
-    if "raw" not in nodes:
+def rows(records: dict[str, Any]) -> list[tuple[int, str]]:
+    if "raw" not in records:
         return []
-    return [(nodes[name]["number"], nodes[name]["mode"]) for name in nodes["raw"]["rows"]]
+    return [(records[name]["number"], records[name]["mode"]) for name in records["raw"]["rows"]]
 
 
 async def expanded(tab: Tab, which: str = "all") -> None:
@@ -61,8 +61,8 @@ async def test_shut_it_costs_nothing(tab: Tab, agent: Agent):
         await asked(tab, agent)
         await screen.until_it_says("half")
         agent.end("success", TALK)
-        await screen.until(lambda nodes: not nodes["composer"]["running"])
-    said = json.dumps(screen.frames)
+        await screen.until(lambda records: not records["composer"]["running"])
+    said = json.dumps(screen.deltas)
     assert '"raw"' not in said and '"w:' not in said
     assert agent.asked["runs"] == 1, "for the page itself"
 
@@ -73,17 +73,17 @@ async def test_open_it_follows_the_run_and_shut_again_it_leaves_nothing(tab: Tab
     await expanded(tab)
     async with looking_at(tab) as screen:
         await asked(tab, agent)
-        await screen.until(lambda nodes: rows(nodes) == [(1, "metadata"), (2, "messages")])
-        assert screen.nodes["raw"]["run"] == run_named(0)
+        await screen.until(lambda records: rows(records) == [(1, "metadata"), (2, "messages")])
+        assert screen.records["raw"]["run"] == run_named(0)
         agent.say(values(human("new")))
-        await screen.until(lambda nodes: rows(nodes)[2:] == [(3, "values")])
-        assert screen.nodes["raw"]["facts"].startswith("running")
+        await screen.until(lambda records: rows(records)[2:] == [(3, "values")])
+        assert screen.records["raw"]["facts"].startswith("running")
         agent.end("success", TALK)
-        await screen.until(lambda nodes: nodes["raw"]["facts"].startswith("success"))
+        await screen.until(lambda records: records["raw"]["facts"].startswith("success"))
         tab.raw.open = False
         await tab.raw_toggled()
-        await screen.until(lambda nodes: "raw" not in nodes)
-        assert not [name for name in screen.nodes if name.startswith("w:")]
+        await screen.until(lambda records: "raw" not in records)
+        assert not [name for name in screen.records if name.startswith("w:")]
 
 
 async def test_it_looks_at_the_wire_a_few_times_a_second_and_misses_nothing(
@@ -98,8 +98,8 @@ async def test_it_looks_at_the_wire_a_few_times_a_second_and_misses_nothing(
         for n in range(8):
             agent.say(token(f" word{n}", id="to-new"))
             await screen.until_it_says(f"word{n}")
-        await screen.until(lambda nodes: len(rows(nodes)) == 10)
-    drawn = [one for one in screen.frames if any(op[1] == "raw" for op in one[2])]
+        await screen.until(lambda records: len(rows(records)) == 10)
+    drawn = [one for one in screen.deltas if any(op[1] == "raw" for op in one[2])]
     assert len(drawn) <= 4
 
 
@@ -109,19 +109,19 @@ async def test_the_next_run_is_shown_as_itself(tab: Tab, agent: Agent):
     await expanded(tab)
     async with looking_at(tab) as screen:
         await asked(tab, agent, "one")
-        await screen.until(lambda nodes: len(rows(nodes)) == 2)
+        await screen.until(lambda records: len(rows(records)) == 2)
         tab.raw.toggle_row(1)
-        await screen.until(lambda nodes: nodes["w:1"]["open"])
+        await screen.until(lambda records: records["w:1"]["open"])
         agent.end("success", TALK)
-        await screen.until(lambda nodes: not nodes["composer"]["running"])
+        await screen.until(lambda records: not records["composer"]["running"])
         assert tab.feed is not None
         await tab.feed.send("agent", human("two"))
         agent.say(values(human("two")), frame("updates", {"model": {}}))
-        await screen.until(lambda nodes: rows(nodes) == [(1, "values"), (2, "updates")])
-        assert screen.nodes["raw"]["run"] == run_named(1)
-        assert not screen.nodes["w:1"]["open"]
-        known = [run["run_id"] for run in screen.nodes["raw"]["runs"]]
-        assert known[0] == run_named(1) and screen.nodes["raw"]["several"]
+        await screen.until(lambda records: rows(records) == [(1, "values"), (2, "updates")])
+        assert screen.records["raw"]["run"] == run_named(1)
+        assert not screen.records["w:1"]["open"]
+        known = [run["run_id"] for run in screen.records["raw"]["runs"]]
+        assert known[0] == run_named(1) and screen.records["raw"]["several"]
 
 
 async def test_shut_in_mid_answer_the_loop_comes_to_rest(
@@ -131,11 +131,11 @@ async def test_shut_in_mid_answer_the_loop_comes_to_rest(
     await tab.go(ADDRESS)
     await expanded(tab)
     async with looking_at(tab) as screen:
-        await screen.until(lambda nodes: "raw" in nodes)
+        await screen.until(lambda records: "raw" in records)
         tab.raw.late_by = 0.001  # the wire is to be looked at a little later
         tab.raw.open = False
         await tab.raw_toggled()
-        await screen.until(lambda nodes: "raw" not in nodes)
+        await screen.until(lambda records: "raw" not in records)
         looks: list[int] = []
         frame_of = tab._frame
         monkeypatch.setattr(tab, "_frame", lambda: (looks.append(1), frame_of())[1])
@@ -157,8 +157,8 @@ async def with_two_runs(tab: Tab, agent: Agent) -> None:
 async def test_a_reloaded_thread_shows_the_wire_of_its_last_run(tab: Tab, agent: Agent):
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
-        assert rows(screen.nodes) == [(1, "metadata"), (2, "values")]
-        raw = screen.nodes["raw"]
+        assert rows(screen.records) == [(1, "metadata"), (2, "values")]
+        raw = screen.records["raw"]
         assert raw["run"] == run_named(2) and raw["several"]
         assert [run["run_id"] for run in raw["runs"]] == [run_named(2), run_named(1)]
 
@@ -169,11 +169,11 @@ async def test_another_run_can_be_chosen_and_stays_chosen(tab: Tab, agent: Agent
     async with looking_at(tab) as screen:
         tab.raw.look_at(run_named(1))
         await tab.raw.read(tab.feed)
-        await screen.until(lambda nodes: nodes["raw"]["run"] == run_named(1))
-        assert rows(screen.nodes) == [(1, "values")]
+        await screen.until(lambda records: records["raw"]["run"] == run_named(1))
+        assert rows(screen.records) == [(1, "values")]
         await asked(tab, agent)
         await screen.until_it_says("half")
-        assert screen.nodes["raw"]["run"] == run_named(1), "though a newer one goes on"
+        assert screen.records["raw"]["run"] == run_named(1), "though a newer one goes on"
 
 
 @pytest.mark.parametrize("run_id", [run_named(9), "not-an-id", "../../x"])
@@ -182,8 +182,8 @@ async def test_a_run_that_there_is_not_is_said_not_to_be(tab: Tab, agent: Agent,
     async with looking_at(tab) as screen:
         tab.raw.look_at(run_id)
         await tab.raw.read(tab.feed)
-        await screen.until(lambda nodes: nodes["raw"]["empty"])
-        assert rows(screen.nodes) == []
+        await screen.until(lambda records: records["raw"]["empty"])
+        assert rows(screen.records) == []
 
 
 async def test_a_server_that_has_forgotten_the_wire_is_said_to(tab: Tab, agent: Agent):
@@ -191,7 +191,7 @@ async def test_a_server_that_has_forgotten_the_wire_is_said_to(tab: Tab, agent: 
     await tab.go(ADDRESS)
     await expanded(tab)
     async with looking_at(tab) as screen:
-        assert screen.nodes["raw"]["empty"] == "The server no longer has the wire of this run."
+        assert screen.records["raw"]["empty"] == "The server no longer has the wire of this run."
 
 
 async def test_a_server_that_fails_is_said_to_in_the_view_alone(tab: Tab, agent: Agent):
@@ -200,26 +200,26 @@ async def test_a_server_that_fails_is_said_to_in_the_view_alone(tab: Tab, agent:
     agent.refusals["runs"] = FAULT
     await expanded(tab)
     async with looking_at(tab) as screen:
-        assert "failed" in screen.nodes["raw"]["empty"]
-        assert screen.nodes["page"]["state"] == "thread"
+        assert "failed" in screen.records["raw"]["empty"]
+        assert screen.records["page"]["state"] == "thread"
 
 
 async def test_on_an_empty_page_nothing_was_sent_yet(tab: Tab, agent: Agent):
     await tab.go("/")
     await expanded(tab)
     async with looking_at(tab) as screen:
-        assert screen.nodes["raw"]["empty"] == "Nothing was sent yet."
+        assert screen.records["raw"]["empty"] == "Nothing was sent yet."
     assert not agent.asked
 
 
 async def test_it_goes_along_to_another_thread(tab: Tab, agent: Agent):
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
-        assert rows(screen.nodes)
+        assert rows(screen.records)
         await tab.go("/")
-        await screen.until(lambda nodes: nodes["page"]["state"] == "new" and not rows(nodes))
+        await screen.until(lambda records: records["page"]["state"] == "new" and not rows(records))
         await tab.go(ADDRESS)
-        await screen.until(lambda nodes: len(rows(nodes)) == 2)
+        await screen.until(lambda records: len(rows(records)) == 2)
 
 
 # What is expanded, and what is about something.
@@ -229,10 +229,10 @@ async def test_a_row_opens_and_shuts(tab: Tab, agent: Agent):
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         tab.raw.toggle_row(2)
-        await screen.until(lambda nodes: nodes["w:2"]["open"])
-        assert "json" in screen.nodes["w:2"]["body"]
+        await screen.until(lambda records: records["w:2"]["open"])
+        assert "json" in screen.records["w:2"]["body"]
         tab.raw.toggle_row(2)
-        await screen.until(lambda nodes: not nodes["w:2"]["open"])
+        await screen.until(lambda records: not records["w:2"]["open"])
 
 
 async def test_a_row_that_there_is_not_does_not_open(tab: Tab, agent: Agent):
@@ -254,10 +254,10 @@ async def test_the_last_values_are_the_final_state(tab: Tab, agent: Agent):
     await tab.go(ADDRESS)
     await expanded(tab)
     async with looking_at(tab) as screen:
-        assert screen.nodes["raw"]["final"]
+        assert screen.records["raw"]["final"]
         tab.raw.show_final()
-        await screen.until(lambda nodes: rows(nodes) == [(1, "values"), (3, "values")])
-        assert screen.nodes["w:3"]["open"] and not screen.nodes["w:1"]["open"]
+        await screen.until(lambda records: rows(records) == [(1, "values"), (3, "values")])
+        assert screen.records["w:3"]["open"] and not screen.records["w:1"]["open"]
 
 
 async def test_what_the_wire_said_about_a_message_or_a_tool_call(tab: Tab, agent: Agent):
@@ -269,15 +269,15 @@ async def test_what_the_wire_said_about_a_message_or_a_tool_call(tab: Tab, agent
             frame("updates", {"model": {"messages": [ai("to-new", "", tool_calls=[CALL])]}}),
             frame("custom", {"about": "something else"}),
         )
-        await screen.until(lambda _: '"kind": "tool"' in json.dumps(screen.nodes))
-        turn = screen.nodes["turns"]["ids"][-1]
+        await screen.until(lambda _: '"kind": "tool"' in json.dumps(screen.records))
+        turn = screen.records["turns"]["ids"][-1]
         await tab.show_about(f"turn:{turn}")
         assert tab.raw.open and tab.raw.tab == "all"
-        await screen.until(lambda nodes: rows(nodes) == [(2, "messages"), (3, "updates")])
-        assert screen.nodes["raw"]["about"] == "this message"
+        await screen.until(lambda records: rows(records) == [(2, "messages"), (3, "updates")])
+        assert screen.records["raw"]["about"] == "this message"
         await tab.show_about("call-7")
-        await screen.until(lambda nodes: rows(nodes) == [(3, "updates")])
-        assert screen.nodes["raw"]["about"] == "this tool call"
+        await screen.until(lambda records: rows(records) == [(3, "updates")])
+        assert screen.records["raw"]["about"] == "this tool call"
 
 
 async def test_about_a_message_of_an_earlier_run_that_run_is_shown(tab: Tab, agent: Agent):
@@ -286,14 +286,14 @@ async def test_about_a_message_of_an_earlier_run_that_run_is_shown(tab: Tab, age
     async with looking_at(tab) as screen:
         await asked(tab, agent, "one")
         await screen.until_it_says("half")
-        answer = screen.nodes["turns"]["ids"][-1]
+        answer = screen.records["turns"]["ids"][-1]
         agent.end("success", thread_state(human("one"), ai("to-one")))
-        await screen.until(lambda nodes: not nodes["composer"]["running"])
+        await screen.until(lambda records: not records["composer"]["running"])
         await asked(tab, agent, "two")
-        await screen.until(lambda _: len(screen.nodes["turns"]["ids"]) >= 4)
+        await screen.until(lambda _: len(screen.records["turns"]["ids"]) >= 4)
         await tab.show_about(f"turn:{answer}")
-        await screen.until(lambda nodes: rows(nodes) == [(2, "messages")])
-        assert screen.nodes["raw"]["run"] == run_named(0)
+        await screen.until(lambda records: rows(records) == [(2, "messages")])
+        assert screen.records["raw"]["run"] == run_named(0)
 
 
 async def test_another_thread_is_not_searched_for_what_was_asked_in_this_one(
@@ -309,5 +309,5 @@ async def test_about_what_nobody_knows_shows_all(tab: Tab, agent: Agent, shared:
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         await tab.show_about("turn:t:999")
-        await screen.until(lambda nodes: len(rows(nodes)) == 2)
-        assert screen.nodes["raw"]["about"] == ""
+        await screen.until(lambda records: len(rows(records)) == 2)
+        assert screen.records["raw"]["about"] == ""

@@ -27,17 +27,17 @@ from webchat.screen.tab import Tab
 
 async def test_nothing_can_be_sent_while_there_is_nobody_to_send_it_to(tab: Tab, shared: App):
     async with looking_at(tab) as screen:
-        assert screen.nodes["composer"]["blocked"] == ""
-        assert screen.nodes["health"]["text"] == "Connected"
+        assert screen.records["composer"]["blocked"] == ""
+        assert screen.records["health"]["text"] == "Connected"
         shared.health._become(HealthState("away", "It is away."))
-        await screen.until(lambda nodes: nodes["composer"]["blocked"])
-        assert screen.nodes["health"] == {
+        await screen.until(lambda records: records["composer"]["blocked"])
+        assert screen.records["health"] == {
             "word": "away",
             "text": "Server away",
             "reason": "It is away.",
         }
         shared.health._become(HealthState("connected"))
-        await screen.until(lambda nodes: not nodes["composer"]["blocked"])
+        await screen.until(lambda records: not records["composer"]["blocked"])
 
 
 async def test_a_stream_that_is_joined_again_is_told_in_words(agent: Agent, tab: Tab):
@@ -47,31 +47,31 @@ async def test_a_stream_that_is_joined_again_is_told_in_words(agent: Agent, tab:
         await ask(tab, agent, screen)
         agent.gates["join"] = asyncio.Event()
         agent.cut()
-        await screen.until(lambda nodes: nodes["health"]["word"] == "reconnecting")
-        assert screen.nodes["health"]["reason"] and screen.nodes["composer"]["running"]
+        await screen.until(lambda records: records["health"]["word"] == "reconnecting")
+        assert screen.records["health"]["reason"] and screen.records["composer"]["running"]
         agent.gates["join"].set()
-        await screen.until(lambda nodes: nodes["health"]["word"] == "resumed")
+        await screen.until(lambda records: records["health"]["word"] == "resumed")
         agent.end("success", SHORT)
-        await screen.until(lambda nodes: nodes["health"]["word"] == "connected")
+        await screen.until(lambda records: records["health"]["word"] == "connected")
 
 
 async def test_a_run_that_was_lost_says_so_and_offers_to_try_again(agent: Agent, tab: Tab):
     agent.state = SHORT
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        assert screen.nodes["lost"]["text"] == ""
+        assert screen.records["lost"]["text"] == ""
         await ask(tab, agent, screen)
         agent.refusals = dict.fromkeys(("join", "standing", "state"), GONE)
         agent.cut()
-        await screen.until(lambda nodes: nodes["lost"]["text"])
-        assert screen.nodes["lost"]["advice"] and screen.nodes["lost"]["action"] == "Try again"
-        assert not screen.nodes["composer"]["running"] and "half" in screen.texts[-1]
+        await screen.until(lambda records: records["lost"]["text"])
+        assert screen.records["lost"]["advice"] and screen.records["lost"]["action"] == "Try again"
+        assert not screen.records["composer"]["running"] and "half" in screen.texts[-1]
         agent.refusals.clear()
         agent.end("success", thread_state(human("new", "and now?"), ai("answer", "whole")))
         assert tab.feed is not None
         await tab.feed.retry()
         await screen.until_it_says("whole")
-        assert screen.nodes["lost"]["text"] == ""
+        assert screen.records["lost"]["text"] == ""
 
 
 async def test_a_stop_is_seen_at_once(agent: Agent, tab: Tab):
@@ -81,10 +81,10 @@ async def test_a_stop_is_seen_at_once(agent: Agent, tab: Tab):
         await ask(tab, agent, screen)
         assert tab.feed is not None
         await tab.feed.stop()
-        await screen.until(lambda nodes: nodes["composer"]["stopping"])
+        await screen.until(lambda records: records["composer"]["stopping"])
         agent.end("interrupted", thread_state(human("new", "and now?"), next=["model"]))
-        await screen.until(lambda nodes: not nodes["composer"]["running"])
-        last = screen.nodes[screen.nodes["turns"]["ids"][-1]]
+        await screen.until(lambda records: not records["composer"]["running"])
+        last = screen.records[screen.records["turns"]["ids"][-1]]
         assert last["stopped"] and "half" in screen.texts[-1]
 
 
@@ -98,4 +98,4 @@ async def test_a_run_that_goes_on_is_joined_on_opening_and_shown_from_its_start(
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
         await screen.until_it_says("from the start")
-        assert screen.nodes["composer"]["running"]
+        assert screen.records["composer"]["running"]

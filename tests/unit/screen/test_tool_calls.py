@@ -26,14 +26,14 @@ from webchat.transcript import Progress
     ],
 )
 def test_a_tool_says_how_it_stands(status: str, word: str):
-    node = part(call(status, started_at=1.0, ended_at=3.5))
-    assert (node["kind"], node["name"], node["status"], node["word"]) == (
+    record = part(call(status, started_at=1.0, ended_at=3.5))
+    assert (record["kind"], record["name"], record["status"], record["word"]) == (
         "tool",
         "search",
         status,
         word,
     )
-    assert node["time"] == "2.5 s" and node["since"] == 1.0
+    assert record["time"] == "2.5 s" and record["since"] == 1.0
 
 
 def test_a_tool_without_a_name_yet_is_a_tool():
@@ -87,14 +87,14 @@ def test_a_huge_result_is_not_read_as_json_to_sum_it_up(monkeypatch: pytest.Monk
     monkeypatch.setattr(
         tool_calls, "json", SimpleNamespace(loads=lambda text: read.append(len(text)))
     )
-    node = part(call("done", text))
-    assert read == [] and len(node["outcome"]) <= 80
+    record = part(call("done", text))
+    assert read == [] and len(record["outcome"]) <= 80
 
 
 def test_progress_is_told_while_a_tool_runs_and_not_after():
     reports = (Progress({"percent": 40, "message": "fetching"}, 1.0), Progress("almost", 2.0))
-    node = part(call("running", progress=reports))
-    assert (node["percent"], node["outcome"]) == (40, "almost")
+    record = part(call("running", progress=reports))
+    assert (record["percent"], record["outcome"]) == (40, "almost")
     assert part(call("running", progress=reports[:1]))["outcome"] == "fetching"
     assert part(call("done", "ok", progress=reports))["percent"] == -1
 
@@ -114,8 +114,8 @@ def test_the_trees_of_a_call_come_when_it_is_opened():
 
 
 def test_a_failure_is_in_plain_sight():
-    node = part(call("failed", "boom"))
-    assert node["expanded"] and "boom" in node["result"]
+    record = part(call("failed", "boom"))
+    assert record["expanded"] and "boom" in record["result"]
 
 
 def test_a_tree_shows_all_of_what_was_asked_for():

@@ -61,9 +61,9 @@ async def opened_thread(tab: Tab, agent: Agent) -> dict[str, Any]:
 
 def what_is_open(tab: Tab) -> tuple[object, ...]:
     tab._frame()
-    nodes = shown(tab._replica)
-    nodes.pop("clock", None)
-    return (nodes, tab.feed, tab.raw.open, tab.raw.tab, dict(tab.raw.expanded), tab.raw.rows)
+    records = shown(tab._replica)
+    records.pop("clock", None)
+    return (records, tab.feed, tab.raw.open, tab.raw.tab, dict(tab.raw.expanded), tab.raw.rows)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ async def test_a_run_of_no_thread_of_ours_is_said_not_to_be(tab: Tab, agent: Age
 
 
 async def test_a_part_opens(tab: Tab, agent: Agent):
-    nodes = await opened_thread(tab, agent)
-    (name,) = [key for key, node in nodes.items() if node.get("kind") == "tool"]
+    records = await opened_thread(tab, agent)
+    (name,) = [key for key, record in records.items() if record.get("kind") == "tool"]
     async with browser() as one:
         await one.does(Live, "open_part", name=name)
         tab._frame()
@@ -152,16 +152,16 @@ async def test_a_row_opens_and_shows_more_of_itself_only_while_it_is_open(tab: T
     [("arguments", '{\n  "query": "q"\n}'), ("result", '"found"')],
 )
 async def test_a_calls_sides_can_be_copied(tab: Tab, agent: Agent, kind: str, words: str):
-    nodes = await opened_thread(tab, agent)
-    (name,) = [key for key, node in nodes.items() if node.get("kind") == "tool"]
+    records = await opened_thread(tab, agent)
+    (name,) = [key for key, record in records.items() if record.get("kind") == "tool"]
     async with browser() as one:
         await one.does(Live, "clip", key=f"{kind}:{name}")
     assert shown(tab._replica)["clip"] == {"key": f"{kind}:{name}", "text": words}
 
 
 async def test_a_turn_and_an_event_can_be_copied(tab: Tab, agent: Agent):
-    nodes = await opened_thread(tab, agent)
-    turn = nodes["turns"]["ids"][-1]
+    records = await opened_thread(tab, agent)
+    turn = records["turns"]["ids"][-1]
     async with browser() as one:
         await one.does(Live, "clip", key=f"turn:{turn}")
         assert shown(tab._replica)["clip"]["text"] == "hello"
@@ -209,8 +209,8 @@ async def test_a_message_of_too_much_is_not_sent_and_said_to_be(tab: Tab, agent:
         await one.does(Chat, "send", message_id=MESSAGE, text="x" * (LONGEST_MESSAGE + 1))
         assert one.went_to == []
     tab._frame()
-    nodes = shown(tab._replica)
-    assert "too long" in nodes["composer"]["note"] and not nodes["sent"]["ok"]
+    records = shown(tab._replica)
+    assert "too long" in records["composer"]["note"] and not records["sent"]["ok"]
     assert not agent.asked
 
 

@@ -51,9 +51,9 @@ async def test_the_first_message_makes_a_thread_and_goes_to_it(tab: Tab, agent: 
         assert agent.bodies["start"]["assistant_id"] == "agent"
         (message,) = agent.bodies["start"]["input"]["messages"]
         assert message == {"type": "human", "id": FIRST, "content": "hello?"}
-        nodes = page(tab)
-        assert nodes["sent"] == {"id": FIRST, "ok": True}
-        assert nodes["page"]["state"] == "thread" and nodes["composer"]["running"]
+        records = page(tab)
+        assert records["sent"] == {"id": FIRST, "ok": True}
+        assert records["page"]["state"] == "thread" and records["composer"]["running"]
 
 
 async def test_going_to_the_new_threads_address_keeps_what_is_seen(tab: Tab, agent: Agent):
@@ -66,7 +66,7 @@ async def test_going_to_the_new_threads_address_keeps_what_is_seen(tab: Tab, age
         await tab.go(one.went_to[0])
         assert tab.feed is feed
         agent.end("success", thread_state(human(FIRST, "hello?"), ai("a1", "an answer")))
-        await screen.until(lambda nodes: not nodes["composer"]["running"])
+        await screen.until(lambda records: not records["composer"]["running"])
         await tab.go(one.went_to[0])
         assert tab.feed is feed and screen.texts[0] == "hello?"
 
@@ -107,9 +107,9 @@ async def test_a_second_message_while_one_is_answered_is_kept_by_the_composer(
         await one.set(Session, assistant_id="agent")
         await says(one)
         await says(one, "and?", SECOND)
-        nodes = page(tab)
-        assert nodes["sent"] == {"id": SECOND, "ok": False}
-        assert "still answering" in nodes["composer"]["note"]
+        records = page(tab)
+        assert records["sent"] == {"id": SECOND, "ok": False}
+        assert "still answering" in records["composer"]["note"]
         assert agent.asked["start"] == 1
 
 
@@ -121,14 +121,14 @@ async def test_a_message_that_could_not_be_sent_leaves_a_new_chat_as_it_was(
     async with browser() as one:
         await one.set(Session, assistant_id="agent")
         await says(one)
-        nodes = page(tab)
-        assert nodes["page"]["state"] == "new" and one.went_to == []
-        assert nodes["sent"] == {"id": FIRST, "ok": False} and nodes["composer"]["note"]
+        records = page(tab)
+        assert records["page"]["state"] == "new" and one.went_to == []
+        assert records["sent"] == {"id": FIRST, "ok": False} and records["composer"]["note"]
         assert shared.health._hurry.is_set(), "perhaps the server is away"
         agent.refusals.clear()
         await says(one, "once more", SECOND)
-        nodes = page(tab)
-        assert nodes["sent"] == {"id": SECOND, "ok": True} and nodes["composer"]["note"] == ""
+        records = page(tab)
+        assert records["sent"] == {"id": SECOND, "ok": True} and records["composer"]["note"] == ""
 
 
 async def test_a_message_that_could_not_be_sent_leaves_a_thread_as_it_was(tab: Tab, agent: Agent):
@@ -138,17 +138,17 @@ async def test_a_message_that_could_not_be_sent_leaves_a_thread_as_it_was(tab: T
     async with browser() as one:
         await one.set(Session, assistant_id="agent")
         await says(one)
-    nodes = page(tab)
-    assert nodes["page"]["thread"] == THREAD and len(nodes["turns"]["ids"]) == 2
+    records = page(tab)
+    assert records["page"]["thread"] == THREAD and len(records["turns"]["ids"]) == 2
 
 
 async def test_without_an_assistant_nothing_is_sent_and_the_words_are_kept(tab: Tab, agent: Agent):
     async with browser() as one:
         await one.set(Session, trouble="The agent server has no assistants.")
         await says(one)
-        nodes = page(tab)
-        assert nodes["composer"]["note"] == "The agent server has no assistants."
-        assert nodes["sent"] == {"id": FIRST, "ok": False}
+        records = page(tab)
+        assert records["composer"]["note"] == "The agent server has no assistants."
+        assert records["sent"] == {"id": FIRST, "ok": False}
     assert not agent.asked
 
 
@@ -172,8 +172,8 @@ async def test_words_for_which_nobody_is_found_are_kept(
     monkeypatch.setattr(chat_module, "PAUSE", 0.0)
     async with browser() as one:
         await says(one)
-        nodes = page(tab)
-        assert nodes["sent"] == {"id": FIRST, "ok": False} and nodes["composer"]["note"]
+        records = page(tab)
+        assert records["sent"] == {"id": FIRST, "ok": False} and records["composer"]["note"]
     assert not agent.asked
 
 
@@ -211,8 +211,8 @@ async def test_stop_stops_and_says_when_it_cannot(tab: Tab, agent: Agent):
         assert page(tab)["composer"]["note"] and not page(tab)["composer"]["stopping"]
         agent.refusals.clear()
         await one.does(Chat, "stop")
-        nodes = page(tab)
-        assert nodes["composer"]["stopping"] and nodes["composer"]["note"] == ""
+        records = page(tab)
+        assert records["composer"]["stopping"] and records["composer"]["note"] == ""
 
 
 async def test_trying_again_goes_on_and_says_when_it_cannot(tab: Tab, agent: Agent):

@@ -1,4 +1,4 @@
-"""The page's own background event: frames to one var, until the page goes away."""
+"""The page's own background event: deltas to one var, until the page goes away."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ async def test_the_page_is_fed_until_it_goes_away(tab: Tab, agent: Agent, shared
     feed, page = shared.feeds.new(), Page()
     agent.state = thread_state(human(), ai())
     async with browser() as one:
-        one.on_var["frame"] = page.apply
+        one.on_var["delta"] = page.apply
         one.path = f"/thread/{feed.thread_id}"
         watching = asyncio.create_task(one.does(Live, "watch"))
-        await one.until(lambda: page.nodes.get("page", {}).get("state") == "thread")
+        await one.until(lambda: page.records.get("page", {}).get("state") == "thread")
         assert tab.feed is not None
         await tab.feed.send("agent", human("new", "and now?"))
         agent.say(token("an answer", id="a2"))
-        await one.until(lambda: any("an answer" in str(node) for node in page.nodes.values()))
+        await one.until(lambda: any("an answer" in str(record) for record in page.records.values()))
         assert tab.feed.changed.subscribers == 1
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -37,13 +37,13 @@ async def test_the_page_is_fed_until_it_goes_away(tab: Tab, agent: Agent, shared
 async def test_a_page_that_missed_a_frame_gets_a_snapshot(tab: Tab):
     page = Page()
     async with browser() as one:
-        one.on_var["frame"] = page.apply
+        one.on_var["delta"] = page.apply
         watching = asyncio.create_task(one.does(Live, "watch"))
-        await one.until(lambda: page.nodes)
+        await one.until(lambda: page.records)
         epoch = page.epoch
         await one.does(Live, "resync")
         await one.until(lambda: page.epoch != epoch)
-        assert page.nodes["page"]["state"] == "new"
+        assert page.records["page"]["state"] == "new"
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
 
@@ -61,10 +61,10 @@ async def test_a_fault_of_our_own_is_told_and_the_page_fed_again(
 
     monkeypatch.setattr(Tab, "_frame", fails_once)
     async with browser() as one:
-        one.on_var["frame"] = page.apply
+        one.on_var["delta"] = page.apply
         watching = asyncio.create_task(one.does(Live, "watch"))
-        await one.until(lambda: page.nodes)
-        note = page.nodes["composer"]["note"]
+        await one.until(lambda: page.records)
+        note = page.records["composer"]["note"]
         assert "went wrong" in note and "a bug" not in note
         assert "a bug" in caplog.text
         watching.cancel()

@@ -1,6 +1,6 @@
 """The pieces of the page that live in the browser, as Reflex components and vars.
 
-`node` is the bridge from the tree (`store.js`) to an ordinary typed var.
+`record` is the bridge from the page's store (`store.js`) to an ordinary typed var.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import reflex as rx
 from webchat.reflex_private import hook_var
 
 Fields = Mapping[str, Any]
-"""A node as views see it: a var for each field of its shape; Reflex refuses any other name."""
+"""A record as views see it: a var for each field of its shape; Reflex refuses any other name."""
 
 _FILES = {
     name: rx.asset(name, shared=True).importable_path
     for name in (
         "store.js",
+        "use_record.js",
         "deltas.jsx",
         "follow.jsx",
         "composer.jsx",
@@ -33,27 +34,27 @@ _FILES = {
 }
 
 
-def node(key: rx.Var[str] | str, shape: type) -> Fields:
-    """A node of the page's tree as a var of the given shape.
+def record(key: rx.Var[str] | str, shape: type) -> Fields:
+    """A record of the page's store as a var of the given shape.
 
     Only for the body of a page or a memo component: it becomes a React hook there.
 
     Args:
-        key: The node's name.
+        key: The record's key.
         shape: The `TypedDict` that says which fields it has.
     """
     name = str(key if isinstance(key, rx.Var) else rx.Var.create(key))
-    const = f"node_{crc32(name.encode()):08x}"
-    var = hook_var(const, shape, library=_FILES["store.js"], hook="useRecord", argument=name)
+    const = f"record_{crc32(name.encode()):08x}"
+    var = hook_var(const, shape, library=_FILES["use_record.js"], hook="useRecord", argument=name)
     return cast("Fields", var)
 
 
-class Wire(rx.Component):
-    """Takes the server's frames in."""
+class Deltas(rx.Component):
+    """Takes the server's deltas into the store."""
 
     library = _FILES["deltas.jsx"]
-    tag = "Wire"
-    frame: rx.Var[list[Any]]
+    tag = "Deltas"
+    delta: rx.Var[list[Any]]
     on_gap: rx.EventHandler[rx.event.no_args_event_spec]
 
 

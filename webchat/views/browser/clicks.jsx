@@ -1,7 +1,7 @@
 // Clicks inside what the server rendered: copy a code block, copy by name, show the rest of a tree.
 
 import { useEffect, useRef } from "react";
-import { useRecord } from "./store.js";
+import { useRecord } from "./use_record.js";
 
 async function toClipboard(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);

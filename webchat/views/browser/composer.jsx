@@ -1,7 +1,7 @@
 // The form around the message box: Enter sends, the draft outlives a reload, nothing is sent twice.
 
 import { useEffect, useRef } from "react";
-import { useRecord } from "./store.js";
+import { useRecord } from "./use_record.js";
 import { follow } from "./follow.jsx";
 
 const draftKey = (thread) => `webchat.draft.${thread || "new"}`;

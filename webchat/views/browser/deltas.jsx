@@ -1,15 +1,15 @@
-// Takes the frames that the server pushes into the tree, and asks for a new start on a gap.
+// Takes the deltas that the server pushes into the store, and asks for a snapshot on a gap.
 
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { apply } from "./store.js";
 
 const PATIENCE = 400; // ms: after a reload the server sends a snapshot by itself
 
-export function Wire({ frame, onGap }) {
+export function Deltas({ delta, onGap }) {
   const gap = useRef(null);
   useLayoutEffect(() => {
-    if (!frame?.length) return;
-    if (apply(frame)) {
+    if (!delta?.length) return;
+    if (apply(delta)) {
       clearTimeout(gap.current);
       gap.current = null;
     } else {
@@ -18,7 +18,7 @@ export function Wire({ frame, onGap }) {
         onGap?.();
       }, PATIENCE);
     }
-  }, [frame, onGap]);
+  }, [delta, onGap]);
   useEffect(() => () => clearTimeout(gap.current), []);
   return null;
 }

@@ -1,10 +1,10 @@
 // Seconds that count up by themselves while something runs, on the server's clock.
 
 import { useEffect, useState } from "react";
-import { recordOf, watch } from "./store.js";
+import { recordOf, subscribe } from "./store.js";
 
 let ahead = 0; // seconds that this clock is ahead of the server's
-watch("clock", () => (ahead = Date.now() / 1000 - (recordOf("clock").now ?? Date.now() / 1000)));
+subscribe("clock", () => (ahead = Date.now() / 1000 - (recordOf("clock").now ?? Date.now() / 1000)));
 
 const clock = () => Date.now() / 1000 - ahead;
 

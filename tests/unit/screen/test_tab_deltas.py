@@ -1,4 +1,4 @@
-"""A tab's frames: a snapshot first, then only what has changed, whatever it looks at."""
+"""A tab's deltas: a snapshot first, then only what has changed, whatever it looks at."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def talk(pairs: int) -> list[dict[str, Any]]:
     ]
 
 
-# Frames.
+# Deltas.
 
 
 async def test_the_first_frame_is_a_snapshot_and_the_others_only_differ(agent: Agent, tab: Tab):
@@ -44,9 +44,9 @@ async def test_the_first_frame_is_a_snapshot_and_the_others_only_differ(agent: A
         await ask(tab, agent, screen)
         agent.say(token(" and all", id="answer"))
         await screen.until_it_says("half and all")
-    first, *others = screen.frames
-    assert first[1] == 0 and {op[0] for op in first[2]} == {"="}
-    assert [frame[1] for frame in others] == list(range(1, len(screen.frames)))
+    first, *others = screen.deltas
+    assert first[1] == 0 and {op[0] for op in first[2]} == {"put"}
+    assert [delta[1] for delta in others] == list(range(1, len(screen.deltas)))
     said = json.dumps(others)
     assert "question 1" not in said and "answer 1" not in said
 
@@ -57,37 +57,39 @@ async def test_an_answer_is_seen_as_it_comes_and_corrected_at_its_end(agent: Age
     async with looking_at(tab) as screen:
         assert screen.texts[0] == "short" and "thread" in screen.texts[1]
         await ask(tab, agent, screen)
-        (turn,) = [node for node in screen.nodes.values() if node.get("live") and "parts" in node]
-        assert screen.nodes["composer"]["running"] and turn["role"] == "agent"
+        (turn,) = [
+            record for record in screen.records.values() if record.get("live") and "parts" in record
+        ]
+        assert screen.records["composer"]["running"] and turn["role"] == "agent"
         agent.end("success", thread_state(human("new", "and now?"), ai("answer", "corrected")))
-        await screen.until(lambda nodes: not nodes["composer"]["running"])
+        await screen.until(lambda records: not records["composer"]["running"])
         assert screen.texts[0] == "and now?" and "corrected" in screen.texts[1]
 
 
 async def tokens(agent: Agent, tab: Tab, pairs: int) -> list[Any]:
-    """The frames of ten tokens that come after a thread of so many questions and answers."""
+    """The deltas of ten tokens that come after a thread of so many questions and answers."""
     agent.state = thread_state(*talk(pairs))
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
         await ask(tab, agent, screen, "some words to begin with, then more")
-        before = len(screen.frames)
+        before = len(screen.deltas)
         for n in range(10):
             agent.say(token(f" word{n}", id="answer"))
             await screen.until_it_says(f"word{n}")
-        frames = screen.frames[before:]
+        deltas = screen.deltas[before:]
         agent.end()
-        await screen.until(lambda nodes: not nodes["composer"]["running"])
+        await screen.until(lambda records: not records["composer"]["running"])
     agent.runs.clear()
-    return frames
+    return deltas
 
 
 async def test_a_token_costs_the_same_however_long_the_thread_is(agent: Agent, shared: App):
     costs = []
     for pairs in (1, 100):
-        frames = await tokens(agent, shared.new_tab(), pairs)
-        costs.append([[op[0] for op in frame[2]] for frame in frames])
-        assert all(len(json.dumps(frame)) < 100 for frame in frames)
-    assert costs[0] == costs[1] == [["~"]] * 10
+        deltas = await tokens(agent, shared.new_tab(), pairs)
+        costs.append([[op[0] for op in delta[2]] for delta in deltas])
+        assert all(len(json.dumps(delta)) < 100 for delta in deltas)
+    assert costs[0] == costs[1] == [["splice"]] * 10
 
 
 async def test_a_token_draws_its_own_turn_and_no_other(
@@ -117,9 +119,9 @@ async def test_a_huge_answer_comes_over_several_frames_the_newest_turn_first(
     agent.state = thread_state(human("h", "old question"), ai("a", text), human("h2", "newest"))
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        assert "newest" in json.dumps(screen.frames[0])
+        assert "newest" in json.dumps(screen.deltas[0])
         await screen.until(lambda _: "paragraph 5999" in screen.texts[1])
-    assert len(screen.frames) > 3
+    assert len(screen.deltas) > 3
     assert screen.texts[1].count("paragraph") == 6_000
 
 
@@ -127,11 +129,11 @@ async def test_a_page_that_lost_track_gets_a_snapshot_of_a_new_epoch(agent: Agen
     agent.state = SHORT
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        before = dict(screen.nodes)
+        before = dict(screen.records)
         tab.restart()
-        await screen.until(lambda _: len(screen.frames) == 2)
-        assert screen.frames[1][1] == 0 and screen.frames[1][0] != screen.frames[0][0]
-        assert screen.nodes == before
+        await screen.until(lambda _: len(screen.deltas) == 2)
+        assert screen.deltas[1][1] == 0 and screen.deltas[1][0] != screen.deltas[0][0]
+        assert screen.records == before
 
 
 async def test_who_leaves_in_mid_answer_and_comes_back_sees_all_of_it(agent: Agent, tab: Tab):
@@ -144,7 +146,7 @@ async def test_who_leaves_in_mid_answer_and_comes_back_sees_all_of_it(agent: Age
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
         await screen.until_it_says("one two")
-        assert screen.frames[0][1] == 0
+        assert screen.deltas[0][1] == 0
         agent.say(token(" three", id="answer"))
         await screen.until_it_says("one two three")
 
@@ -187,13 +189,13 @@ async def test_a_long_thread_opens_with_its_newest_turns(agent: Agent, tab: Tab)
     agent.state = thread_state(*talk(30))
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        turns = screen.nodes["turns"]
+        turns = screen.records["turns"]
         assert (len(turns["ids"]), turns["earlier"]) == (TURNS, 60 - TURNS)
-        assert "answer 29" in screen.texts[-1] and "question 0" not in json.dumps(screen.frames)
+        assert "answer 29" in screen.texts[-1] and "question 0" not in json.dumps(screen.deltas)
         tab.earlier()
-        await screen.until(lambda nodes: len(nodes["turns"]["ids"]) == 2 * TURNS)
+        await screen.until(lambda records: len(records["turns"]["ids"]) == 2 * TURNS)
         tab.earlier()
-        await screen.until(lambda nodes: nodes["turns"]["earlier"] == 0)
+        await screen.until(lambda records: records["turns"]["earlier"] == 0)
         assert screen.texts[0] == "question 0" and len(screen.texts) == 60
 
 
@@ -203,14 +205,14 @@ async def test_an_opened_part_is_opened_for_this_tab_alone(agent: Agent, shared:
     await one.go(ADDRESS)
     await other.go(ADDRESS)
     async with looking_at(one) as first, looking_at(other) as second:
-        (name,) = first.nodes[first.nodes["turns"]["ids"][0]]["parts"]
-        assert first.nodes[name]["action"]
+        (name,) = first.records[first.records["turns"]["ids"][0]]["parts"]
+        assert first.records[name]["action"]
         one.open_part(name)
-        await first.until(lambda nodes: nodes[name]["action"] == "")
+        await first.until(lambda records: records[name]["action"] == "")
         assert len(first.texts[0]) == 30_000
         other.wake()
         await pause()
-        assert second.nodes[name]["action"]
+        assert second.records[name]["action"]
 
 
 async def test_a_name_that_nothing_has_opens_nothing(agent: Agent, tab: Tab):
@@ -219,8 +221,8 @@ async def test_a_name_that_nothing_has_opens_nothing(agent: Agent, tab: Tab):
     async with looking_at(tab) as screen:
         tab.open_part("p:999")
         tab.note("seen")
-        await screen.until(lambda nodes: nodes["composer"]["note"] == "seen")
-    assert {op[1] for op in screen.frames[-1][2]} == {"composer"}
+        await screen.until(lambda records: records["composer"]["note"] == "seen")
+    assert {op[1] for op in screen.deltas[-1][2]} == {"composer"}
 
 
 async def test_turns_and_parts_are_found_by_their_names(agent: Agent, tab: Tab):
@@ -228,10 +230,10 @@ async def test_turns_and_parts_are_found_by_their_names(agent: Agent, tab: Tab):
     agent.state = SHORT
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        name = screen.nodes["turns"]["ids"][1]
+        name = screen.records["turns"]["ids"][1]
         turn = tab.turn_named(name)
         assert turn and turn.role == "agent"
-        assert tab.part_named(screen.nodes[name]["parts"][0]) is turn.parts[0]
+        assert tab.part_named(screen.records[name]["parts"][0]) is turn.parts[0]
     assert tab.turn_named("t:999") is None
 
 
@@ -242,35 +244,35 @@ async def test_the_composer_is_told_what_became_of_a_message(tab: Tab):
     async with looking_at(tab) as screen:
         tab.sent("m-1", ok=False)
         tab.note("The server is away.")
-        await screen.until(lambda nodes: nodes["composer"]["note"])
-        assert screen.nodes["sent"] == {"id": "m-1", "ok": False}
+        await screen.until(lambda records: records["composer"]["note"])
+        assert screen.records["sent"] == {"id": "m-1", "ok": False}
         tab.sent("m-1", ok=True)
         tab.note("")
-        await screen.until(lambda nodes: not nodes["composer"]["note"])
-        assert screen.nodes["sent"] == {"id": "m-1", "ok": True}
+        await screen.until(lambda records: not records["composer"]["note"])
+        assert screen.records["sent"] == {"id": "m-1", "ok": True}
 
 
 async def test_the_same_text_can_be_copied_twice(tab: Tab):
     async with looking_at(tab) as screen:
         for _ in range(2):
-            before = len(screen.frames)
+            before = len(screen.deltas)
             tab.clip("turn:t:1", "words")
-            await screen.until(lambda _, before=before: len(screen.frames) > before)
-            assert screen.nodes["clip"] == {"key": "turn:t:1", "text": "words"}
+            await screen.until(lambda _, before=before: len(screen.deltas) > before)
+            assert screen.records["clip"] == {"key": "turn:t:1", "text": "words"}
 
 
 async def test_what_was_copied_is_not_copied_again_by_who_comes_back(tab: Tab, agent: Agent):
     async with looking_at(tab) as screen:
         tab.clip("turn:t:1", "words")
-        await screen.until(lambda nodes: "clip" in nodes)
+        await screen.until(lambda records: "clip" in records)
     async with looking_at(tab) as screen:
-        assert "clip" not in screen.nodes
+        assert "clip" not in screen.records
         tab.clip("turn:t:1", "words")
-        await screen.until(lambda nodes: "clip" in nodes)
+        await screen.until(lambda records: "clip" in records)
         agent.state = SHORT
         await tab.go(ADDRESS)
-        await screen.until(lambda nodes: nodes["page"]["state"] == "thread")
-        assert "clip" not in screen.nodes
+        await screen.until(lambda records: records["page"]["state"] == "thread")
+        assert "clip" not in screen.records
 
 
 # The tabs of all.
