@@ -11,6 +11,7 @@ CALM = Script("prose", 500, 50)
 FAST = Script("prose", 2000, 200)
 CODE = Script("code", 2000, 100)  # five tokens a line
 LONG = Script("prose", 20_000, 200)
+SLOW = Script("prose", 400, 20)
 CROWD = 20
 
 
@@ -26,6 +27,7 @@ class Case:
         raw: Whether the raw view is open meanwhile, on Messages.
         pages: How many are streamed to at once; all but one of them without a browser.
         once: Whether it is too long to be repeated.
+        memory: Whether to wait a minute after all pages have left, and see what memory is kept.
         base: The case whose figures these are also told as multiples of.
     """
 
@@ -36,6 +38,7 @@ class Case:
     raw: bool = False
     pages: int = 1
     once: bool = False
+    memory: bool = False
     base: str = ""
 
     @property
@@ -63,6 +66,8 @@ def cases(tokens: int | None = None) -> list[Case]:
         *_on_floor_too(Case("code", CODE)),
         *_on_floor_too(Case("long", long, once=True)),
         Case("crowd", CALM, pages=CROWD),
+        Case("hundred", SLOW, pages=100, once=True, memory=True),
+        Case("twohundred", SLOW, pages=200, once=True),
     ]
 
 

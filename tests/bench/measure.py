@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,9 @@ PATIENCE = 60.0
 
 REST = 1.0
 """Seconds after the last token in which what it set off still counts."""
+
+LEFT = 60.0
+"""Seconds after all pages have left until the memory that is kept is looked at."""
 
 _names = (f"run{number}" for number in itertools.count(1))
 
@@ -45,6 +49,14 @@ class Bench:
 
     def run(self, case: Case) -> Figures:
         """Measure a case once."""
+        before = self.webchat.memory()
+        figures = self._run(case)
+        if not case.memory:
+            return figures
+        time.sleep(LEFT)
+        return figures | {"memory_kept": self.webchat.memory() / before}
+
+    def _run(self, case: Case) -> Figures:
         with fresh_browser(self.playwright, self.chromium) as browser:
             thread_id = self._thread(case)
             address = self._address(case, thread_id)
@@ -97,6 +109,7 @@ class Bench:
     ) -> Figures:
         """Send, wait, and compare before and after."""
         every = case.script.tokens * case.pages
+        began = time.monotonic()
         neighbours, server = Neighbours(), self.webchat.cpu()
         main_thread, received = page.main_thread(), page.socket_bytes() + crowd.received()
         crowd.ask()
@@ -110,7 +123,10 @@ class Bench:
             "main_thread_ms_per_1k": main_thread * 1000 / case.script.tokens,
         }
         if case.page == "webchat":
-            figures["server_ms_per_token"] = (self.webchat.cpu() - server) * 1000 / every
+            server = self.webchat.cpu() - server
+            figures["server_ms_per_token"] = server * 1000 / every
+            figures["server_cores"] = server / (time.monotonic() - began)
+            figures["memory_mb"] = self.webchat.memory()
         if not case.history and not crowd.pages:
             figures |= page.load
         told = [self._ask("GET", f"/bench/sent/{name}") for name in names]

@@ -42,6 +42,10 @@ class Server:
         """CPU seconds taken so far by its whole tree."""
         return cpu_of_tree(self.pid)
 
+    def memory(self) -> float:
+        """Megabytes that its whole tree has in memory now."""
+        return sum(process.memory_info().rss for process in _tree(self.pid)) / 1e6
+
 
 class DidNotStartError(Exception):
     """A server ended or stayed silent; the message has its last words."""
@@ -112,13 +116,17 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def cpu_of_tree(pid: int) -> float:
     """CPU seconds of a process and of all that live below it."""
-    root = psutil.Process(pid)
     total = 0.0
-    for process in (root, *root.children(recursive=True)):
+    for process in _tree(pid):
         with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
             total += times.user + times.system
     return total
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    root = psutil.Process(pid)
+    return [root, *root.children(recursive=True)]
 
 
 def wait_for_calm(patience: float) -> None:
