@@ -35,7 +35,7 @@ def test_ratios_leave_out_what_either_side_lacks():
 
 
 def test_a_figure_that_could_not_be_taken_breaks_its_goal():
-    judged = judge({"S1": {"lag_p95_ms": 19, "missing": 3}})
+    judged = judge({"S1": {"/lag_p95_ms": 1.0, "missing": 3}})
     kept = {goal.figure for goal, _, good in judged if good}
-    assert kept == {"lag_p95_ms"}
+    assert kept == {"/lag_p95_ms"}
     assert {goal.figure for goal, _, _ in judged} == {g.figure for g in GOALS if g.case == "S1"}
