@@ -14,6 +14,8 @@ from webchat.launch.start import alone
 from webchat.launch.telling import StartError, complain, say
 
 ROOT = Path(__file__).parents[1]
+# The whole suite runs in two processes, a file of tests in one of them.
+WHOLE_SUITE = ("-n", "2", "--dist", "loadfile")
 REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]
 
 
@@ -21,7 +23,8 @@ def run(arguments: Sequence[str]) -> int:
     """Prepare what the tests need, and hand over to pytest.
 
     Args:
-        arguments: `--prepare` alone to stop before pytest, else pytest's own.
+        arguments: `--prepare` alone to stop before pytest, else pytest's own; with none, all
+            tests run, in two processes.
 
     Returns:
         0 when only the ground was to be prepared, 1 when it could not be; otherwise pytest has
@@ -39,4 +42,4 @@ def run(arguments: Sequence[str]) -> int:
     say(f"tests: the browser is {os.environ['WEBCHAT_CHROMIUM']}")
     if list(arguments) == ["--prepare"]:
         return 0
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *(arguments or WHOLE_SUITE)])
