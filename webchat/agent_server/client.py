@@ -24,6 +24,7 @@ from webchat.agent_server.errors import (
 from webchat.agent_server.paths import assistant_path, checked_id, run_path, thread_path
 from webchat.agent_server.patience import PATIENT, Patience
 from webchat.agent_server.streams import RunStream
+from webchat.agent_server.thread_stream import ThreadStream
 from webchat.agent_server.types import (
     Assistant,
     Graph,
@@ -326,6 +327,23 @@ class AgentServer:
         """
         thread, run = checked_id("thread", thread_id), checked_id("run", run_id)
         return RunStream(self._connection, thread, run_id=run, patience=patience)
+
+    def watch_thread(
+        self, thread_id: str, *, events: bool = True, patience: Patience = PATIENT
+    ) -> ThreadStream:
+        """Follow what happens on a thread from now on, whoever does it.
+
+        Args:
+            thread_id: The thread.
+            events: Whether the runs' events are wanted, too, not only their starts and ends.
+            patience: How long a cut stream is tried again.
+
+        Raises:
+            MalformedId: `thread_id` is no UUID. Entering raises `UnknownThread`, and `NotFound`
+                where the server has no thread streams; see `ThreadStream`.
+        """
+        thread = checked_id("thread", thread_id)
+        return ThreadStream(self._connection, thread, events=events, patience=patience)
 
 
 def _default_of(assistants: list[Assistant], wanted: str) -> Assistant:

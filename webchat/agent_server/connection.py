@@ -1,10 +1,11 @@
-"""One shared HTTP client, and requests that end in JSON, an open stream, or an error of our tree.
+"""Requests that end in JSON, an open stream of events, or an error of our tree.
 
 Knows HTTP, and nothing of threads and runs but their names in errors.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from ipaddress import ip_address
@@ -14,16 +15,28 @@ import httpx
 
 from webchat.agent_server.error_mapping import (
     About,
+    cannot_be_sent,
     from_answer,
     from_transport,
     not_an_agent_server,
 )
-from webchat.agent_server.errors import Unreachable
+from webchat.agent_server.errors import AgentServerError, Unreachable
+from webchat.agent_server.event_stream import EventStream
+
+log = logging.getLogger(__name__)
 
 # A stream is silent for 5 s at most, between two heartbeats: 20 s of silence is a dead link.
 TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=5.0)
 # Servers drop idle connections after 5 s; being first to do so saves a failed request.
-LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=32, keepalive_expiry=4.0)
+KEEP_ALIVE = 4.0
+# A stream holds its connection for as long as a run lasts: short calls, and so Stop and the
+# health check, have connections of their own that no number of runs can use up.
+CALL_LIMITS = httpx.Limits(
+    max_connections=64, max_keepalive_connections=32, keepalive_expiry=KEEP_ALIVE
+)
+STREAM_LIMITS = httpx.Limits(
+    max_connections=1024, max_keepalive_connections=32, keepalive_expiry=KEEP_ALIVE
+)
 RESET = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
@@ -53,18 +66,26 @@ class Connection:
         always = httpx.Headers(headers)
         if api_key:
             always["x-api-key"] = api_key
-        self._http = httpx.AsyncClient(
-            base_url=url,
-            headers=always,
-            timeout=TIMEOUTS,
-            limits=LIMITS,
-            transport=transport,
-            trust_env=not _is_loopback(url.host),  # a proxy cannot reach our own machine
-        )
+
+        def client(limits: httpx.Limits) -> httpx.AsyncClient:
+            return httpx.AsyncClient(
+                base_url=url,
+                headers=always,
+                timeout=TIMEOUTS,
+                limits=limits,
+                transport=transport,
+                trust_env=not _is_loopback(url.host),  # a proxy cannot reach our own machine
+            )
+
+        self._calls, self._streams = client(CALL_LIMITS), client(STREAM_LIMITS)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        for client in (self._calls, self._streams):
+            try:
+                await client.aclose()
+            except Exception as error:
+                log.debug("closing connections: %s", type(error).__name__)
 
     async def get(self, path: str, about: About, params: Mapping[str, Any] | None = None) -> Any:
         """Ask for JSON; asked once more if the connection broke.
@@ -107,23 +128,30 @@ class Connection:
         about: About,
         *,
         body: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
+    ) -> EventStream:
         """Open a stream of server-sent events, which the caller reads and closes.
 
         Raises:
-            AgentServerError: It could not be opened. Reading it raises httpx's errors.
+            AgentServerError: It could not be opened.
         """
         wanted = {"Accept": "text/event-stream", "Cache-Control": "no-store", **(headers or {})}
+        request = self._request(
+            self._streams, method, path, about, body=body, params=params, headers=wanted
+        )
         try:
-            response = await self._open(method, path, about, body=body, headers=wanted)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            response = await self._send(self._streams, request, about)
+        except AgentServerError:
+            raise
+        except Exception as error:
             raise from_transport(error, self.address, about) from error
+        stream = EventStream(response, self.address, about)
         kind = response.headers.get("content-type", "")
         if not kind.startswith("text/event-stream"):
-            await response.aclose()
+            await stream.aclose()
             raise not_an_agent_server(f"{method} {path} answered {kind or 'no type'}", about)
-        return response
+        return stream
 
     async def _json(
         self,
@@ -135,14 +163,17 @@ class Connection:
         body: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> Any:
+        request = self._request(self._calls, method, path, about, body=body, params=params)
         try:
             try:
-                response = await self._read(method, path, about, body=body, params=params)
+                response = await self._read(request, about)
             except RESET:
                 if not repeatable:
                     raise
-                response = await self._read(method, path, about, body=body, params=params)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+                response = await self._read(request, about)
+        except AgentServerError:
+            raise
+        except Exception as error:
             raise from_transport(error, self.address, about) from error
         if not response.content:
             return None
@@ -151,16 +182,9 @@ class Connection:
         except (ValueError, RecursionError):
             raise not_an_agent_server(f"{method} {path} answered no JSON", about) from None
 
-    async def _read(self, method: str, path: str, about: About, **sent: Any) -> httpx.Response:
-        response = await self._open(method, path, about, **sent)
-        try:
-            await response.aread()
-        finally:
-            await response.aclose()
-        return response
-
-    async def _open(
+    def _request(
         self,
+        client: httpx.AsyncClient,
         method: str,
         path: str,
         about: About,
@@ -168,16 +192,40 @@ class Connection:
         body: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+    ) -> httpx.Request:
+        try:
+            return client.build_request(method, path, json=body, params=params, headers=headers)
+        except httpx.InvalidURL as error:
+            raise from_transport(error, self.address, about) from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise cannot_be_sent(error, about) from None
+
+    async def _read(self, request: httpx.Request, about: About) -> httpx.Response:
+        response = await self._send(self._calls, request, about)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
+
+    async def _send(
+        self, client: httpx.AsyncClient, request: httpx.Request, about: About
     ) -> httpx.Response:
-        request = self._http.build_request(method, path, json=body, params=params, headers=headers)
-        response = await self._http.send(request, stream=True)
+        """The answer to a request, its body unread.
+
+        Raises:
+            AgentServerError: It is not a success.
+            Exception: Whatever the transport raises.
+        """
+        response = await client.send(request, stream=True)
         if response.is_success:
             return response
         try:
             said = await _complaint(response)
         finally:
             await response.aclose()
-        raise from_answer(response.status_code, said, f"{method} {path}", about)
+        line = f"{request.method} {request.url.path}"
+        raise from_answer(response.status_code, said, line, about)
 
 
 async def _complaint(response: httpx.Response) -> str:

@@ -1,4 +1,4 @@
-"""From a failed request to an error of our tree: what happened, to what, what can be done.
+"""Maps a failed request to an error of our tree: what happened, to what, what can be done.
 
 Knows HTTP status codes and the server's phrases; sends nothing.
 """
@@ -15,6 +15,15 @@ from webchat.agent_server import errors
 LONGEST_DETAIL = 500
 CHECK_ADDRESS = "Check that it is running and that its address is right, then try again."
 TRY_LATER = "Try again in a moment; if it stays so, the agent server's log tells why."
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+"""What a transport raises before the first byte of a request; all else may come after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +35,46 @@ class About:
     assistant_id: str | None = None
 
 
-def from_transport(error: Exception, server: str, about: About) -> errors.AgentServerError:
-    """The error for a request that got no answer.
+def from_transport(error: Exception, server: str, about: About) -> errors.Unreachable:
+    """The error for a request that got no answer, or for a stream that broke.
 
     Args:
-        error: What httpx raised.
+        error: What the transport raised: httpx's errors, and now and then one from below it.
         server: The server's address without credentials.
         about: What the request was about.
     """
-    return errors.Unreachable(
-        f"The agent server at {server} {in_words(error)}.",
+    if isinstance(error, errors.Unreachable):
+        return error
+    kind = errors.Unreachable if isinstance(error, NEVER_SENT) else errors.Unanswered
+    # A header that cannot be sent is repeated in the words of this one, our key included.
+    words = "" if isinstance(error, httpx.LocalProtocolError) else f": {error}"
+    return kind(
+        f"The agent server at {server} {_in_words(error)}.",
         advice=CHECK_ADDRESS,
         thread_id=about.thread_id,
         run_id=about.run_id,
-        detail=f"{type(error).__name__}: {error}"[:LONGEST_DETAIL],
+        detail=f"{type(error).__name__}{words}"[:LONGEST_DETAIL],
     )
 
 
-def in_words(error: Exception) -> str:
+def cannot_be_sent(error: Exception, about: About) -> errors.Rejected:
+    """The error for content that JSON in UTF-8 cannot hold, such as half a surrogate pair."""
+    return errors.Rejected(
+        "This cannot be sent: it holds characters or numbers that do not exist.",
+        advice="Remove what looks broken in it, and try again.",
+        thread_id=about.thread_id,
+        run_id=about.run_id,
+        detail=type(error).__name__,
+    )
+
+
+def _in_words(error: Exception) -> str:
     """What a transport did, as a verb that fits after its name."""
     match error:
-        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.UnsupportedProtocol():
-            return "cannot be reached"
         case httpx.PoolTimeout():
             return "has too many connections from us already"
+        case _ if isinstance(error, NEVER_SENT):
+            return "cannot be reached"
         case httpx.TimeoutException():
             return "does not answer"
         case _:
@@ -107,9 +132,11 @@ def from_answer(status: int, body: str, request: str, about: About) -> errors.Ag
                 **where,
             )
         case _ if status >= 500:
-            return errors.ServerFault(
+            fault = errors.ServerFault(
                 "The agent server failed on its side.", advice=TRY_LATER, detail=told, **where
             )
+            fault.maybe_taken = True  # the proxy before it may have lost the answer only
+            return fault
         case _:
             return not_an_agent_server(line, about)
 
@@ -132,6 +159,16 @@ def stream_lost(about: About, why: str, tries: int) -> errors.StreamLost:
         advice="The agent may still be at work: reload the conversation to see how it went.",
         thread_id=about.thread_id,
         run_id=about.run_id,
+        detail=f"gave up after {tries} tries: {why}"[:LONGEST_DETAIL],
+    )
+
+
+def thread_stream_lost(about: About, why: str, tries: int) -> errors.StreamLost:
+    """The error for a thread whose stream could not be opened again."""
+    return errors.StreamLost(
+        "What others do in this conversation cannot be followed any more.",
+        advice="Reload the conversation to see how it stands.",
+        thread_id=about.thread_id,
         detail=f"gave up after {tries} tries: {why}"[:LONGEST_DETAIL],
     )
 

@@ -2,6 +2,7 @@
 
 AgentServerError
 ├── Unreachable            nobody answers
+│   └── Unanswered         the request was sent, and no answer came
 ├── Unauthorized           it does not accept who we say we are
 ├── NotFound               it answers, but does not have what was asked for
 │   ├── UnknownAssistant
@@ -31,7 +32,11 @@ class AgentServerError(Exception):
         thread_id: The thread that it happened to, if it was about one.
         run_id: The run that it happened to, if it was about one.
         detail: A technical line for those who debug; holds no secret, None if there is no more.
+        maybe_taken: Whether the server may have done all the same what it was asked: look
+            before asking it again for what must happen once.
     """
+
+    maybe_taken: bool = False
 
     def __init__(
         self,
@@ -51,6 +56,12 @@ class AgentServerError(Exception):
 
 class Unreachable(AgentServerError):
     """Nobody answers: refused, reset, or silent for too long."""
+
+
+class Unanswered(Unreachable):
+    """The request was sent, at least in part, and the connection ended before an answer."""
+
+    maybe_taken = True
 
 
 class Unauthorized(AgentServerError):
@@ -90,4 +101,6 @@ class ServerFault(AgentServerError):
 
 
 class StreamLost(AgentServerError):
-    """A run's stream was cut, and every try to join it again failed."""
+    """A stream was cut, and every try to join it again failed."""
+
+    maybe_taken = True

@@ -12,12 +12,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, suppress
 from typing import Any, Self, get_args
 
-import httpx
-from httpx_sse import EventSource
-
 from webchat.agent_server.connection import Connection
-from webchat.agent_server.error_mapping import About, in_words, stream_lost
+from webchat.agent_server.error_mapping import About, stream_lost
 from webchat.agent_server.errors import NotFound, ServerFault, Unreachable
+from webchat.agent_server.event_stream import EventStream
 from webchat.agent_server.events import StreamEvent, StreamNotice
 from webchat.agent_server.patience import PATIENT, Patience
 from webchat.agent_server.types import FinalStatus
@@ -72,7 +70,7 @@ class RunStream:
         self._patience = patience
         self._tries = 0
         self._furthest = 0  # events in the longest connection so far
-        self._response: httpx.Response | None = None
+        self._stream: EventStream | None = None
         self._items = self._until_the_run_ends()
 
     async def __aenter__(self) -> Self:
@@ -81,16 +79,16 @@ class RunStream:
             await self._join()
         else:
             about = About(self.thread_id, assistant_id=str(self._body["assistant_id"]))
-            self._response = await self._connection.stream(
+            self._stream = await self._connection.stream(
                 "POST", f"/threads/{self.thread_id}/runs/stream", about, body=self._body
             )
-            self.run_id = _run_id(self._response.headers)
+            self.run_id = _run_id(self._stream.location)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._items.aclose()
-        if self._response is not None:
-            await self._response.aclose()
+        if self._stream is not None:
+            await self._stream.aclose()
 
     def __aiter__(self) -> AsyncIterator[StreamEvent | StreamNotice]:
         return self._items
@@ -103,8 +101,8 @@ class RunStream:
                     async for event in events:
                         count += 1
                         yield event
-            except httpx.HTTPError as error:
-                why = f"the agent server {in_words(error)}"
+            except Unreachable as error:
+                why = str(error)
             if count > self._furthest or time.monotonic() - began > STEADY:
                 self._tries = 0
             self._furthest = max(self._furthest, count)
@@ -113,12 +111,9 @@ class RunStream:
                     yield notice
 
     async def _events(self) -> AsyncGenerator[StreamEvent, None]:
-        assert self._response is not None, "enter the stream before reading it"
-        async with aclosing(EventSource(self._response).aiter_sse()) as source:
-            async for sse in source:
-                if sse.event == "message" and not sse.data:
-                    continue  # the blank line after a heartbeat
-                event = StreamEvent.decode(sse.event, sse.data, sse.id, time.time())
+        assert self._stream is not None, "enter the stream before reading it"
+        async with aclosing(self._stream.events()) as events:
+            async for event in events:
                 if self.run_id is None and event.mode == "metadata":
                     self.run_id = _run_id_in(event.data)
                 yield event
@@ -163,16 +158,15 @@ class RunStream:
         return str(run.get("status")) if isinstance(run, dict) else ""
 
     async def _join(self) -> None:
-        if self._response is not None:
-            await self._response.aclose()
+        if self._stream is not None:
+            await self._stream.aclose()
         about = About(self.thread_id, self.run_id)
         path = f"/threads/{self.thread_id}/runs/{self.run_id}/stream"
-        self._response = await self._connection.stream("GET", path, about, headers=FROM_THE_START)
+        self._stream = await self._connection.stream("GET", path, about, headers=FROM_THE_START)
 
 
-def _run_id(headers: httpx.Headers) -> str | None:
-    address = headers.get("content-location") or headers.get("location") or ""
-    found = re.search(r"/runs/([0-9a-fA-F-]{36})(?:/|$)", address)
+def _run_id(location: str) -> str | None:
+    found = re.search(r"/runs/([0-9a-fA-F-]{36})(?:/|$)", location)
     return found[1] if found else None
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import ssl
 
+import anyio
 import httpx
 import pytest
 
-from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, said
+from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, frame, said, standing, streamed
 from webchat.agent_server import (
     AgentServerError,
     Busy,
+    Patience,
     Rejected,
     ServerFault,
+    StreamNotice,
+    Unanswered,
     Unauthorized,
     UnknownRun,
     UnknownThread,
@@ -20,6 +25,7 @@ from webchat.agent_server import (
     errors,
 )
 from webchat.agent_server.client import AgentServer
+from webchat.agent_server.error_mapping import NEVER_SENT
 
 KEY = "lsv2_a_very_secret_key"
 DUMP = "Thread has in-flight runs: [{'run_id': UUID('01a1'), 'kwargs': {'input': 'private'}}]"
@@ -84,13 +90,104 @@ def request_errors() -> list[type[httpx.RequestError]]:
     ]
 
 
-@pytest.mark.parametrize("kind", request_errors())
-async def test_no_bare_httpx_error_leaves_the_room(kind: type[httpx.RequestError]):
-    client = FakeServer(kind("it broke"), kind("it broke")).client()
-    with pytest.raises(Unreachable, match=r"The agent server at http://agent\.example ") as failed:
+BELOW_HTTPX = [
+    AttributeError("'NoneType' object has no attribute 'getpeername'"),
+    RuntimeError("Event loop is closed"),
+    ssl.SSLError(1, "[SSL] record layer failure"),
+    OSError(24, "Too many open files"),
+    ConnectionResetError(104, "Connection reset by peer"),
+    anyio.ClosedResourceError(),
+    anyio.BrokenResourceError(),
+    ExceptionGroup("in a task group", [OSError("reset")]),
+]
+"""What has been seen to come from below httpx, or can."""
+
+AFTER_SENDING = [kind("it broke") for kind in request_errors() if kind not in NEVER_SENT]
+
+
+@pytest.mark.parametrize("broken", [*AFTER_SENDING, *BELOW_HTTPX], ids=repr)
+async def test_no_bare_error_leaves_the_room_and_the_request_may_have_been_taken(
+    broken: Exception,
+):
+    client = FakeServer(broken, broken).client()
+    with pytest.raises(Unanswered, match=r"The agent server at http://agent\.example ") as failed:
         await client.thread(THREAD)
     assert failed.value.thread_id == THREAD
-    assert failed.value.detail == f"{kind.__name__}: it broke"
+    assert (failed.value.detail or "").startswith(type(broken).__name__)
+    assert failed.value.maybe_taken
+
+
+@pytest.mark.parametrize(
+    "broken", [kind("no way") for kind in request_errors() if kind in NEVER_SENT]
+)
+async def test_what_was_never_sent_was_not_taken(broken: Exception):
+    client = FakeServer(broken, broken).client()
+    with pytest.raises(Unreachable) as failed:
+        await client.thread(THREAD)
+    assert not failed.value.maybe_taken
+    assert not isinstance(failed.value, Unanswered)
+
+
+@pytest.mark.parametrize("broken", [httpx.ReadTimeout("silence"), *BELOW_HTTPX], ids=repr)
+async def test_a_run_whose_answer_was_lost_may_have_been_taken(broken: Exception):
+    stream = FakeServer(broken).client().stream_run(THREAD, "agent", {"messages": []})
+    with pytest.raises(AgentServerError) as failed:
+        await stream.__aenter__()
+    assert failed.value.maybe_taken
+
+
+@pytest.mark.parametrize(
+    ("status", "taken"),
+    [(400, False), (401, False), (409, False), (429, False), (502, True), (504, True)],
+)
+async def test_a_refusal_was_not_taken_and_a_lost_answer_may_have_been(status: int, taken: bool):
+    stream = FakeServer(said({}, status)).client().stream_run(THREAD, "agent", {"messages": []})
+    with pytest.raises(AgentServerError) as failed:
+        await stream.__aenter__()
+    assert failed.value.maybe_taken is taken
+
+
+@pytest.mark.parametrize("broken", BELOW_HTTPX, ids=repr)
+async def test_a_stream_that_breaks_in_any_way_is_joined_again(broken: Exception):
+    server = FakeServer(
+        streamed(frame("values", {}), then=broken),
+        standing("running"),
+        standing("running"),
+        streamed(frame("values", {})),
+        standing("success"),
+    )
+    stream = server.client().stream_run(THREAD, "agent", None, patience=Patience(first_wait=0.0))
+    async with stream:
+        items = [item async for item in stream]
+    assert stream.status == "success"
+    assert [item.kind for item in items if isinstance(item, StreamNotice)] == [
+        "reconnecting",
+        "resumed",
+    ]
+
+
+async def test_closing_never_fails():
+    class Stubborn(FakeServer):
+        async def aclose(self) -> None:
+            raise RuntimeError("Event loop is closed")
+
+    await Stubborn().client().aclose()
+
+
+@pytest.mark.parametrize("content", ["half a pair: \ud83d", float("nan"), {1, 2}])
+async def test_what_json_cannot_hold_is_not_sent(content: object):
+    server = FakeServer()
+    stream = server.client().stream_run(THREAD, "agent", {"messages": [content]})
+    with pytest.raises(Rejected):
+        await stream.__aenter__()
+    assert server.requests == []
+
+
+async def test_a_key_that_is_no_header_is_not_repeated():
+    broken = httpx.LocalProtocolError(f"Illegal header value b'{KEY}'")
+    with pytest.raises(Unreachable) as failed:
+        await FakeServer(broken).client().info()
+    assert KEY not in f"{failed.value} {failed.value.detail}"
 
 
 @pytest.mark.parametrize("address", ["", "agent", "ftp://agent", "http://[::1", "http://a:b:c"])
