@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Literal
 
 from tests.chromium import NoChromiumError, find_chromium
 from tests.running import REQUIREMENTS, ROOT
-from webchat.launch.children import Child, end_on_signals
+from webchat.launch.children import Child, exit_on_signals
 from webchat.launch.environment import ensure_environment
-from webchat.launch.start import alone
-from webchat.launch.telling import StartError, complain, say
+from webchat.launch.start import locked
+from webchat.launch.console import StartError, print_error, say
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
@@ -41,15 +41,15 @@ _OPEN = re.compile(r"webchat: open (http://\S+) ")
 def main() -> int:
     """Prepare what it needs, and take the pictures; returns the exit code."""
     os.chdir(ROOT)
-    end_on_signals()
+    exit_on_signals()
     try:
-        with alone(ROOT):
+        with locked(ROOT):
             ensure_environment(ROOT, REQUIREMENTS, "tests.picture", sys.argv[1:])
         chromium = find_chromium(os.environ, say)
         with TemporaryDirectory(prefix="webchat-picture-") as folder, demo(Path(folder)) as url:
             take(url, chromium)
     except (StartError, NoChromiumError) as refusal:
-        complain(f"picture: {refusal}")
+        print_error(f"picture: {refusal}")
         return 1
     return 0
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chromium import NoChromiumError, find_chromium
-from webchat.launch.children import end_on_signals
+from webchat.launch.children import exit_on_signals
 from webchat.launch.environment import ensure_environment
-from webchat.launch.start import alone
-from webchat.launch.telling import StartError, complain, say
+from webchat.launch.start import locked
+from webchat.launch.console import StartError, print_error, say
 
 ROOT = Path(__file__).parents[1]
 # The whole suite runs in two processes, a file of tests in one of them.
@@ -31,13 +31,13 @@ def run(arguments: Sequence[str]) -> int:
         taken over and its exit code is the process's.
     """
     os.chdir(ROOT)
-    end_on_signals()
+    exit_on_signals()
     try:
-        with alone(ROOT):
+        with locked(ROOT):
             ensure_environment(ROOT, REQUIREMENTS, "tests", arguments)
             os.environ["WEBCHAT_CHROMIUM"] = find_chromium(os.environ, say)
     except (StartError, NoChromiumError) as refusal:
-        complain(f"tests: {refusal}")
+        print_error(f"tests: {refusal}")
         return 1
     say(f"tests: the browser is {os.environ['WEBCHAT_CHROMIUM']}")
     if list(arguments) == ["--prepare"]:

@@ -1,14 +1,13 @@
-"""`python3 -m webchat`: from a machine with only Python to a page that answers.
+"""`python3 -m webchat` and the command `webchat`: checks Python's version, then `launch.start`.
 
-This file alone must be readable by old Pythons, so that they can be told apart; the rest of the
-way is in `webchat.launch`.
+This file must compile on old Pythons, which it refuses with a sentence.
 """
 
 import sys
 
 
 def main():
-    """Check the ground, then walk the way; returns the exit code."""
+    """Check Python and the platform, then start webchat; returns the exit code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - old Pythons are who it is for
         sys.stderr.write(
             "webchat needs Python 3.11 or newer, and this is {}.{}: install a newer one and "

@@ -5,24 +5,24 @@ import sys
 
 from tests.chromium import NoChromiumError
 from tests.running import REQUIREMENTS, ROOT
-from webchat.launch.children import end_on_signals
+from webchat.launch.children import exit_on_signals
 from webchat.launch.environment import ensure_environment
-from webchat.launch.start import alone
-from webchat.launch.telling import StartError, complain
+from webchat.launch.start import locked
+from webchat.launch.console import StartError, print_error
 
 
 def main() -> int:
     """Prepare what it needs, then measure; returns the exit code."""
     os.chdir(ROOT)
-    end_on_signals()
+    exit_on_signals()
     try:
-        with alone(ROOT):
+        with locked(ROOT):
             ensure_environment(ROOT, REQUIREMENTS, "tests.bench", sys.argv[1:])
         from tests.bench.command import run
 
         return run(sys.argv[1:])
     except (StartError, NoChromiumError) as refusal:
-        complain(f"bench: {refusal}")
+        print_error(f"bench: {refusal}")
         return 1
 
 

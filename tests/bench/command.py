@@ -21,7 +21,7 @@ from tests.bench.measure import Bench, short
 from tests.bench.processes import ROOT, DidNotStartError, scripted_agent, wait_for_calm, webchat
 from tests.bench.report import keep, summarise, tables
 from tests.chromium import find_chromium
-from webchat.launch.telling import complain, say
+from webchat.launch.console import print_error, say
 
 RESULTS = Path(".webchat", "bench.json")
 
@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         runs = _measure(wanted, asked.repeat, asked.patience, chromium)
     except DidNotStartError as failure:
-        complain(f"bench: {failure}")
+        print_error(f"bench: {failure}")
         return 1
     results = summarise(wanted, runs)
     say("\n" + tables(wanted, results))

@@ -16,7 +16,7 @@ import httpx
 import psutil
 
 from tests.wire.server import free_port
-from webchat.launch.parent_death import leashed
+from webchat.launch.parent_death import with_parent_death_signal
 
 ROOT = Path(__file__).parents[2]
 CALM = 0.25
@@ -75,7 +75,7 @@ def _running(
     environment = {name: v for name, v in os.environ.items() if not name.startswith("WEBCHAT_")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            leashed([sys.executable, *command]),
+            with_parent_death_signal([sys.executable, *command]),
             cwd=ROOT,
             env=environment,
             stdout=output,

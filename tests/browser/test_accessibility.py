@@ -1,4 +1,4 @@
-"""axe finds nothing to complain of, in any state of the page."""
+"""axe finds nothing to print_error of, in any state of the page."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from typing import IO
 import httpx
 from dotenv import dotenv_values
 
-from webchat.launch.parent_death import leashed
+from webchat.launch.parent_death import with_parent_death_signal
 from webchat.settings import DOTENV
 
 _log = logging.getLogger(__name__)
@@ -169,7 +169,7 @@ class EmbeddedServer:
         with self.log_file.open("ab") as log:
             self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
-                *leashed(_command(self._port)),
+                *with_parent_death_signal(_command(self._port)),
                 cwd=folder.path,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,

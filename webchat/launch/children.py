@@ -1,4 +1,4 @@
-"""Processes that the launcher starts, and the promise that none of them stays behind."""
+"""Child processes of the launcher; none of them outlives it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from webchat.launch.parent_death import leashed
+from webchat.launch.parent_death import with_parent_death_signal
 
 
 class Child:
@@ -35,7 +35,7 @@ class Child:
         """
         self._grace = grace
         self._process = subprocess.Popen(
-            leashed(command),
+            with_parent_death_signal(command),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=None if log is None else subprocess.STDOUT,
@@ -82,8 +82,8 @@ def run_logged(command: Sequence[str], log: Path, env: Mapping[str, str] | None 
         return child.wait()
 
 
-def end_on_signals() -> None:
-    """Make SIGTERM and SIGHUP leave by the same door as Ctrl-C, so that children are ended."""
+def exit_on_signals() -> None:
+    """Raise `SystemExit` on SIGTERM and SIGHUP, so that `with Child(...)` blocks end their children."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from webchat.launch.children import run_logged
-from webchat.launch.telling import StartError, step
+from webchat.launch.console import StartError, step
 
 # A plain pin; one with a marker (`; python_version < ...`) need not be there.
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)\s*$", re.MULTILINE)

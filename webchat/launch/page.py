@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from webchat.launch.children import run_logged
-from webchat.launch.telling import StartError, step
+from webchat.launch.console import StartError, step
 
 _NETWORK_TROUBLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT")
 

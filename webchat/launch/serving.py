@@ -1,4 +1,4 @@
-"""The server process: a free port before it, an answer from it, a clean end after it."""
+"""Runs the server process: checks the port, waits until the page answers, ends it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from webchat.launch.children import Child
-from webchat.launch.telling import StartError, complain, say, step
+from webchat.launch.console import StartError, print_error, say, step
 
 # The server stops the embedded agent server, which first writes its conversations down.
 _GRACE = 15.0
@@ -82,7 +82,7 @@ def _serve(
             )
         code = server.wait()
     if code:
-        complain(f"webchat: the server ended by itself (exit code {code}); its words are above.")
+        print_error(f"webchat: the server ended by itself (exit code {code}); its words are above.")
     return code and 1
 
 

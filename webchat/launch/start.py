@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from webchat.launch.children import end_on_signals
+from webchat.launch.children import exit_on_signals
 from webchat.launch.environment import ensure_environment
 from webchat.launch.layout import Layout, find_layout
 from webchat.launch.options import read_options
 from webchat.launch.page import ensure_page
 from webchat.launch.serving import check_port, serve_development, serve_page
-from webchat.launch.telling import StartError, complain, say
+from webchat.launch.console import StartError, print_error, say
 
 if TYPE_CHECKING:
     from webchat.settings import Settings
@@ -38,11 +38,11 @@ def start(arguments: Sequence[str]) -> int:
     if not layout.is_checkout:  # the checkout's own .env, or that of the folder one stands in
         os.environ.setdefault(DOTENV_VARIABLE, str(Path(".env").absolute()))
     os.chdir(layout.root)
-    end_on_signals()
+    exit_on_signals()
     try:
         return _serve(layout, arguments)
     except StartError as refusal:
-        complain(f"webchat: {refusal}")
+        print_error(f"webchat: {refusal}")
         return refusal.code
     except KeyboardInterrupt:
         return 130
@@ -51,7 +51,7 @@ def start(arguments: Sequence[str]) -> int:
 def _serve(layout: Layout, arguments: Sequence[str]) -> int:
     root = layout.root
     if layout.is_checkout:
-        with alone(root):
+        with locked(root):
             ensure_environment(root, [root / "requirements.txt"], "webchat", arguments)
     settings = _settings()
     if settings.dev and not layout.is_checkout:
@@ -60,13 +60,13 @@ def _serve(layout: Layout, arguments: Sequence[str]) -> int:
     if settings.dev:
         return serve_development(settings.host, settings.port)
     if layout.is_checkout:
-        with alone(root):
+        with locked(root):
             ensure_page(root)
     return serve_page(settings.host, settings.port, settings.log_level)
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
+def locked(root: Path) -> Iterator[None]:
     """Keep a second start in the same folder waiting while this one installs or builds."""
     folder = root / ".webchat"
     folder.mkdir(exist_ok=True)

@@ -29,8 +29,8 @@ time.sleep(600)
 # A launcher that holds a child and is ended from outside.
 HOLDER = """
 import sys
-from webchat.launch.children import Child, end_on_signals
-end_on_signals()
+from webchat.launch.children import Child, exit_on_signals
+exit_on_signals()
 with Child([sys.executable, "-c", sys.argv[1]], grace=0.5) as child:
     child.wait()
 """

@@ -9,7 +9,7 @@ import pytest
 
 from webchat.launch import environment
 from webchat.launch.environment import ensure_environment, installed, pins
-from webchat.launch.telling import StartError
+from webchat.launch.console import StartError
 
 ROOT = Path(__file__).parents[3]
 

@@ -8,7 +8,7 @@ import pytest
 
 from webchat.launch import page
 from webchat.launch.page import ensure_page
-from webchat.launch.telling import StartError
+from webchat.launch.console import StartError
 
 
 class Builder:

@@ -1,4 +1,4 @@
-"""What the launcher says on the terminal: a line for each step, a sentence for each refusal."""
+"""Output of the launcher: a line on stdout for each step, a sentence on stderr for an error."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 
 class StartError(Exception):
-    """The way ends here; the message says why and what to do, in a sentence.
+    """webchat cannot start; the message says why and what to do, in a sentence.
 
     Attributes:
-        code: The exit code: 2 when the person asked for what cannot be, else 1.
+        code: The exit code: 2 for a wrong option or setting, else 1.
     """
 
     def __init__(self, message: str, code: int = 1) -> None:
@@ -26,14 +26,14 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def complain(sentence: str) -> None:
-    """Say why it ends here, where errors are looked for."""
+def print_error(sentence: str) -> None:
+    """Print an error to stderr."""
     sys.stderr.write(sentence + "\n")
 
 
 @contextmanager
 def step(doing: str) -> Iterator[None]:
-    """Tell that a step began, and when it is done how long it took."""
+    """Print that a step began, and when it is done how many seconds it took."""
     sys.stdout.write(f"webchat: {doing} ... ")
     sys.stdout.flush()
     began = time.monotonic()
