@@ -59,7 +59,7 @@ class ScriptedModel(BaseChatModel):
             if isinstance(piece, str):
                 yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
             else:
-                for chunk in call_in_shreds(piece, calls):
+                for chunk in call_in_chunks(piece, calls):
                     yield ChatGenerationChunk(message=chunk)
                 calls += 1
             await asyncio.sleep(pause)
@@ -100,15 +100,15 @@ def script(messages: list[BaseMessage]) -> Iterator[Piece]:
         yield from re.findall(r"\S+\s*", f"You said: {question}")
 
 
-def call_in_shreds(call: tuple[str, str, str], index: int) -> Iterator[AIMessageChunk]:
+def call_in_chunks(call: tuple[str, str, str], index: int) -> Iterator[AIMessageChunk]:
     """A tool call as providers stream it: the name first, then the arguments in pieces."""
     id, name, arguments = call
-    shreds = [tool_call_chunk(id=id, name=name, args="", index=index)]
-    shreds += [
+    chunks = [tool_call_chunk(id=id, name=name, args="", index=index)]
+    chunks += [
         tool_call_chunk(id=None, name=None, args=arguments[at : at + 6], index=index)
         for at in range(0, len(arguments), 6)
     ]
-    return (AIMessageChunk(content="", tool_call_chunks=[shred]) for shred in shreds)
+    return (AIMessageChunk(content="", tool_call_chunks=[chunk]) for chunk in chunks)
 
 
 @tool

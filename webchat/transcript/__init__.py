@@ -17,6 +17,7 @@ from webchat.transcript.parts import (
     Turn,
     Usage,
 )
+from webchat.transcript.references import References, references_of
 from webchat.transcript.transcript import Transcript
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Part",
     "Progress",
     "Reasoning",
+    "References",
     "Role",
     "RunError",
     "Subagent",
@@ -36,4 +38,5 @@ __all__ = [
     "Transcript",
     "Turn",
     "Usage",
+    "references_of",
 ]

@@ -73,6 +73,7 @@ class CallDraft:
         name: The tool's name, empty until known.
         arguments: Parsed, once they are whole.
         broken: Whether they turned out not to be JSON.
+        index: Its index among the calls of its message, which later chunks of it carry.
     """
 
     __slots__ = (
@@ -82,6 +83,7 @@ class CallDraft:
         "broken",
         "call_id",
         "id",
+        "index",
         "name",
         "placed",
     )
@@ -90,6 +92,7 @@ class CallDraft:
         self.id = id
         self.call_id = call_id
         self.name = ""
+        self.index: int | str | None = None
         self.arguments: Any = None
         self.broken = False
         self.placed = False
@@ -211,7 +214,7 @@ class Draft:
         return (call for call in self.calls if not call.placed)
 
     def inherit(self, earlier: Draft | None) -> None:
-        """Keep the times of the same message as it was known before."""
+        """Keep what only the chunks of the same message told: times, and the calls' indexes."""
         if earlier is None:
             return
         known = {block.id: block for block in earlier.blocks}
@@ -220,6 +223,9 @@ class Draft:
             if before is not None:
                 block.started_at = before.started_at
                 block.ended_at = before.ended_at or block.ended_at
+        indexes = {call.id: call.index for call in earlier.calls}
+        for call in self.calls:
+            call.index = indexes.get(call.id)
 
     def _add_piece(self, piece: ContentChunk, at: float | None) -> None:
         if piece.kind == "arguments":
@@ -313,6 +319,7 @@ class Draft:
             self.calls.append(found)
         if piece.index is not None:
             self._by_index[piece.index] = found
+            found.index = piece.index
         return found
 
 

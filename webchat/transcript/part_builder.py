@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain
 from operator import is_
 
@@ -103,7 +104,7 @@ class PartBuilder:
         parts: list[Part | None] = []
         for block in draft.blocks:
             if block.call is None:
-                parts.append(block_part(block, block is growing))
+                parts.append(block_part(block, block is growing, draft.message.id))
             else:
                 parts.append(self._call(draft, block.call, pairs, phase))
         parts += [self._call(draft, call, pairs, phase) for call in draft.unplaced_calls()]
@@ -114,13 +115,16 @@ class PartBuilder:
         facts = self._scope.facts.get(call.id) or CallFacts(draft.key)
         status = call_status(draft, call, result, facts, phase)
         within = phase_within(status, phase)
-        children = tuple(
-            chain.from_iterable(
-                self._within(step, scope).parts(within)
-                for step, scope in self._scope.subagents.of(call.id)
-            )
+        runs = list(self._scope.subagents.of(call.id))
+        part = tool_call_part(call, status, result, facts)
+        return replace(
+            part,
+            children=tuple(
+                chain.from_iterable(self._within(step, scope).parts(within) for step, scope in runs)
+            ),
+            namespaces=tuple(scope.namespace for _, scope in runs),
+            message_id=draft.message.id,
         )
-        return tool_call_part(call, status, result, facts, children)
 
     def _make_subagents(self, phase: RunPhase) -> list[Part]:
         made: list[Part] = []
@@ -128,7 +132,7 @@ class PartBuilder:
             parts = self._within(step, scope).parts(phase)
             if parts or scope.progress:
                 name, progress = step.partition(":")[0], tuple(scope.progress)
-                agent = Subagent(f"{step}/agent", name, parts, progress)
+                agent = Subagent(f"{step}/agent", name, parts, progress, scope.namespace)
                 made.append(_reuse(agent, self._subagents))
         self._subagents = {part.id: part for part in made}
         return made

@@ -12,6 +12,8 @@ from operator import is_
 from typing import Any, Literal, TypeAlias
 
 Role: TypeAlias = Literal["human", "agent"]
+Namespace: TypeAlias = tuple[str, ...]
+"""The graph that an event is from: a `node:task_id` for each graph entered, `()` for the root."""
 ToolStatus: TypeAlias = Literal["writing", "running", "done", "failed", "cancelled", "waiting"]
 
 
@@ -49,17 +51,19 @@ class Text:
     id: str
     text: str
     growing: bool = False
+    message_id: str | None = _live_only()
 
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """What the model thought aloud. Times are Unix seconds, None where nobody watched."""
+    """The model's reasoning. Times are Unix seconds, None where the thread was only read."""
 
     id: str
     text: str
     growing: bool = False
     started_at: float | None = _live_only()
     ended_at: float | None = _live_only()
+    message_id: str | None = _live_only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Image:
     data: str | None = None
     mime_type: str | None = None
     alt: str = ""
+    message_id: str | None = _live_only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class Notice:
     id: str
     kind: str
     data: Any = None
+    message_id: str | None = _live_only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +111,13 @@ class ToolResult:
         text: Its text, often JSON; empty where there is none.
         parts: Blocks that are not text (images, unknown ones), in order.
         artifact: What the tool kept for programs, any JSON.
+        message_id: The id of the tool message.
     """
 
     text: str
     parts: tuple[Image | Notice, ...] = ()
     artifact: Any = None
+    message_id: str | None = _live_only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,9 @@ class ToolCall:
         started_at: When it began to run, Unix seconds.
         ended_at: When its result came or the run ended.
         children: The parts of the agent that the tool ran, where it ran one.
+        namespaces: The namespaces of the agents that the tool ran.
+        message_id: The id of the message that the call is in.
+        index: The call's index in that message, which its argument chunks carry.
     """
 
     id: str
@@ -142,6 +153,9 @@ class ToolCall:
     started_at: float | None = _live_only()
     ended_at: float | None = _live_only()
     children: tuple[Part, ...] = _live_only(())
+    namespaces: tuple[Namespace, ...] = _live_only(())
+    message_id: str | None = _live_only()
+    index: int | str | None = _live_only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +166,7 @@ class Subagent:
     name: str
     parts: tuple[Part, ...] = ()
     progress: tuple[Progress, ...] = ()
+    namespace: Namespace = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +215,7 @@ class Turn:
         ended_at: When the run was over.
         unattributed: Events of the stream that belong to no part, as notices: `custom` ones that no
             tool claims, and modes that we have never seen.
+        message_ids: The ids of all its messages, those of tool results too.
     """
 
     id: str
@@ -213,6 +229,7 @@ class Turn:
     first_token_at: float | None = _live_only()
     ended_at: float | None = _live_only()
     unattributed: tuple[Notice, ...] = _live_only(())
+    message_ids: tuple[str, ...] = _live_only(())
 
 
 def same(one: Any, other: Any) -> bool:

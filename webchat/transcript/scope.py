@@ -15,7 +15,7 @@ from typing import Any
 from webchat.transcript.content import text_of
 from webchat.transcript.draft import Draft
 from webchat.transcript.messages import Message, message_id, read_message, same_json
-from webchat.transcript.parts import Progress
+from webchat.transcript.parts import Namespace, Progress
 from webchat.transcript.subagents import Subagents, call_step, task_call_ids, task_step
 from webchat.transcript.tool_calls import CallFacts, Pairs, pair
 
@@ -31,6 +31,7 @@ class Scope:
         pairs: Which results answer the calls of the tail.
         subagents: The graphs that work within this one.
         progress: What this graph reported that is no call's.
+        namespace: Where it works, as its events say.
         stale: Whether messages came, went or were replaced since the parts were last made.
         marked: The keys of the messages that changed since then.
     """
@@ -53,6 +54,7 @@ class Scope:
         self.progress: list[Progress] = []
         self.stale = True
         self.marked: set[str] = set()
+        self.namespace: Namespace = () if owner is None else (*owner.namespace, step)
         self._prefix = prefix
         self._owner = owner
         self._step = step

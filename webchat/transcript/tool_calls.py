@@ -11,7 +11,7 @@ from typing import Any
 
 from webchat.transcript.content_parts import image_part, notice_part
 from webchat.transcript.draft import CallDraft, Draft
-from webchat.transcript.parts import Part, Progress, ToolCall, ToolResult, ToolStatus
+from webchat.transcript.parts import Progress, ToolCall, ToolResult, ToolStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,6 @@ def tool_call_part(
     status: ToolStatus,
     result: Draft | None,
     facts: CallFacts,
-    children: tuple[Part, ...] = (),
 ) -> ToolCall:
     """The part that shows a call.
 
@@ -126,10 +125,9 @@ def tool_call_part(
         status: Where it has come to.
         result: The tool message that answers it.
         facts: What the live stream told about it.
-        children: The parts of the agent that it runs.
 
     Returns:
-        The part.
+        The part, without the work of an agent that it runs.
     """
     return ToolCall(
         id=call.id,
@@ -142,7 +140,7 @@ def tool_call_part(
         progress=facts.progress,
         started_at=facts.started_at,
         ended_at=facts.ended_at,
-        children=children,
+        index=call.index,
     )
 
 
@@ -177,9 +175,10 @@ def call_status(
 
 def tool_result(draft: Draft) -> ToolResult:
     """What a tool message says."""
+    id = draft.message.id
     parts = tuple(
-        image_part(block) if block.kind == "image" else notice_part(block)
+        image_part(block, id) if block.kind == "image" else notice_part(block, id)
         for block in draft.blocks
         if block.kind in ("image", "other")
     )
-    return ToolResult(draft.text(), parts, draft.message.artifact)
+    return ToolResult(draft.text(), parts, draft.message.artifact, id)

@@ -80,6 +80,7 @@ def make_turn(group: Group, parts: tuple[Part, ...], facts: TurnFacts, live: boo
         first_token_at=facts.first_token_at,
         ended_at=facts.ended_at,
         unattributed=tuple(facts.unattributed),
+        message_ids=tuple(d.message.id for d in group.drafts if d.message.id is not None),
     )
 
 
