@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Literal
 from tests.chromium import NoChromiumError, find_chromium
 from tests.running import REQUIREMENTS, ROOT
 from webchat.launch.children import Child, exit_on_signals
+from webchat.launch.console import StartError, print_error, say
 from webchat.launch.environment import ensure_environment
 from webchat.launch.start import locked
-from webchat.launch.console import StartError, print_error, say
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize

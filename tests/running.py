@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.chromium import NoChromiumError, find_chromium
 from webchat.launch.children import exit_on_signals
+from webchat.launch.console import StartError, print_error, say
 from webchat.launch.environment import ensure_environment
 from webchat.launch.start import locked
-from webchat.launch.console import StartError, print_error, say
 
 ROOT = Path(__file__).parents[1]
 # The whole suite runs in two processes, a file of tests in one of them.

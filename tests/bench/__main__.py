@@ -6,9 +6,9 @@ import sys
 from tests.chromium import NoChromiumError
 from tests.running import REQUIREMENTS, ROOT
 from webchat.launch.children import exit_on_signals
+from webchat.launch.console import StartError, print_error
 from webchat.launch.environment import ensure_environment
 from webchat.launch.start import locked
-from webchat.launch.console import StartError, print_error
 
 
 def main() -> int:

@@ -83,7 +83,7 @@ def run_logged(command: Sequence[str], log: Path, env: Mapping[str, str] | None 
 
 
 def exit_on_signals() -> None:
-    """Raise `SystemExit` on SIGTERM and SIGHUP, so that `with Child(...)` blocks end their children."""
+    """Raise `SystemExit` on SIGTERM and SIGHUP, so that `with Child(...)` ends its child."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webchat.launch.children import exit_on_signals
+from webchat.launch.console import StartError, print_error, say
 from webchat.launch.environment import ensure_environment
 from webchat.launch.layout import Layout, find_layout
 from webchat.launch.options import read_options
 from webchat.launch.page import ensure_page
 from webchat.launch.serving import check_port, serve_development, serve_page
-from webchat.launch.console import StartError, print_error, say
 
 if TYPE_CHECKING:
     from webchat.settings import Settings

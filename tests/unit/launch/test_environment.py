@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from webchat.launch import environment
-from webchat.launch.environment import ensure_environment, installed, pins
 from webchat.launch.console import StartError
+from webchat.launch.environment import ensure_environment, installed, pins
 
 ROOT = Path(__file__).parents[3]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from webchat.launch import page
-from webchat.launch.page import ensure_page
 from webchat.launch.console import StartError
+from webchat.launch.page import ensure_page
 
 
 class Builder:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from webchat.launch.serving import address, check_port
 from webchat.launch.console import StartError
+from webchat.launch.serving import address, check_port
 
 
 @pytest.fixture
