@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from webchat import limits
 from webchat.agent_server import AgentServerError
 from webchat.agent_server.client import AgentServer
+from webchat.rendering.json_tree import offers
 from webchat.rendering.text import showable
 from webchat.runs import Feed, WireEvent, WireLog
 from webchat.screen.replica import Replica, sendable
-from webchat.screen.rows import RawChoices, names, put_log
+from webchat.screen.rows import RawChoices, body_of, names, put_log
 
 EVERY = 0.5
 """Seconds between two looks at the wire while the view is open: rows are read, not watched."""
@@ -54,15 +56,23 @@ class RawView(RawChoices):
 
     def toggle_row(self, number: int) -> None:
         """Open an event, or shut it."""
-        if self.expanded.pop(number, None) is None and self.event(number):
+        if self.expanded.pop(number, None) is None and self.event(number) and self._room():
             self.expanded[number] = set()
         self.refresh()
 
     def open_more(self, number: int, pointer: str) -> None:
-        """Show all of a node that an expanded event's tree had cut short."""
-        if number in self.expanded:
-            self.expanded[number].add(pointer)
-            self.refresh()
+        """Show what an expanded event's tree has left out, if the tree offers it."""
+        asked, event = self.expanded.get(number), self.event(number)
+        if asked is None or event is None or not offers(body_of(event), pointer, asked):
+            return
+        if self._room():
+            asked.add(pointer)
+        self.refresh()
+
+    def _room(self) -> bool:
+        """Whether one more row or place may be open; the person is told when not."""
+        count = sum(1 + len(asked) for asked in self.expanded.values())
+        return count < limits.EXPANDED_ROWS
 
     def show_final(self) -> None:
         """Open the last `values`: the final state."""
@@ -97,6 +107,12 @@ class RawView(RawChoices):
 
     def put(self, replica: Replica, feed: Feed | None) -> None:
         """Give the tab the view as it stands, a few times a second at most."""
+        replica.put("raw_view", {"open": self.open, "tab": self.tab})
+        if not self.open:
+            self.late_by = None
+            if "raw" in replica:
+                replica.delete([*replica.keys_under("w:"), "raw"])
+            return
         now = time.monotonic()
         self.late_by = self._due - now if now < self._due else None
         if self.late_by is not None:

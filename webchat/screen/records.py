@@ -109,6 +109,14 @@ class BlockRecord(TypedDict):
     html: str
 
 
+class RawViewRecord(TypedDict):
+    """What a person chose of the raw view; the one truth of it."""
+
+    open: bool
+    tab: str
+    """The stream mode whose events are shown, or `all`."""
+
+
 class RawRecord(TypedDict):
     """The raw view's head and the rows it shows."""
 

@@ -5,17 +5,19 @@ Knows the transcript and how to render; not which tab looks, nor how anything tr
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from webchat.rendering import json_tree
 from webchat.rendering.json_tree import tree
 from webchat.rendering.text import human_duration, human_size, showable
 from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
 from webchat.screen.prose import Prose
 from webchat.screen.replica import Replica, sendable
-from webchat.screen.tool_calls import tool_record
+from webchat.screen.tool_calls import arguments_value, result_value, tool_record
 from webchat.transcript.parts import (
     Image,
     Interrupt,
@@ -76,6 +78,8 @@ class Renderer:
         """
         name = self.name_of(turn)
         self.turns[name] = turn
+        if replica.shows(name, turn, expanded.version):
+            return True
         parts = [
             self._put_part(replica, turn.id, part, turn.role, expanded)
             for part in (*turn.parts, *turn.unattributed)
@@ -92,7 +96,29 @@ class Renderer:
                 "clip": "" if turn.live or not has_text(turn) else f"turn:{name}",
             },
         )
-        return self._room > 0
+        if self._room <= 0:
+            return False
+        replica.drawn(name, turn, expanded.version)
+        return True
+
+    def offers(self, tree: str, pointer: str, asked: Collection[str]) -> bool:
+        """Whether a JSON tree of a part offers to show what it has left out at a place.
+
+        Args:
+            tree: The tree's name: `arguments:`, `result:` or `part:`, and the part's key.
+            pointer: The JSON pointer of the place.
+            asked: What was asked for already.
+        """
+        side, _, name = tree.partition(":")
+        match side, self.parts.get(name):
+            case "arguments", ToolCall() as call:
+                return json_tree.offers(arguments_value(call), pointer, asked)
+            case "result", ToolCall() as call:
+                return json_tree.offers(result_value(call), pointer, asked)
+            case "part", Interrupt(value=value) | Notice(data=value):
+                return json_tree.offers(value, pointer, asked)
+            case _:
+                return False
 
     def _name(self, kind: str, long: str) -> str:
         return self._names.setdefault((kind, long), f"{kind}:{len(self._names) + 1}")

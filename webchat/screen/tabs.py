@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from weakref import WeakValueDictionary
 
+from webchat import limits
 from webchat.screen.tab import Tab
 
 
 class Tabs:
-    """The tabs by their client token; of those that nobody watches, the latest.
+    """The tabs by their client token.
+
+    A tab lives as long as an event or a watch of it goes on, so that all events of a page meet in
+    the same one; the latest used are kept beyond that, in case their page comes back.
 
     Args:
         make: Makes a tab.
     """
 
-    KEPT = 50
-
     def __init__(self, make: Callable[[], Tab]) -> None:
         self._make = make
-        self._tabs: OrderedDict[str, Tab] = OrderedDict()
+        self._alive: WeakValueDictionary[str, Tab] = WeakValueDictionary()
+        self._kept: OrderedDict[str, Tab] = OrderedDict()
 
     def of(self, token: str) -> Tab:
         """The tab with that token."""
-        tab = self._tabs.get(token)
+        tab = self._alive.get(token)
         if tab is None:
-            tab = self._tabs[token] = self._make()
-            idle = [known for known, one in self._tabs.items() if not one.watched]
-            for known in idle[: -self.KEPT]:
-                del self._tabs[known]
-        self._tabs.move_to_end(token)
+            tab = self._alive[token] = self._make()
+        self._kept[token] = tab
+        self._kept.move_to_end(token)
+        while len(self._kept) > limits.TABS_KEPT:
+            self._kept.popitem(last=False)
         return tab

@@ -93,9 +93,13 @@ def result_value(call: ToolCall, limit: int | None = None) -> Any:
     return text
 
 
+def arguments_value(call: ToolCall) -> Any:
+    """A tool's arguments as a value; as text while they are being written."""
+    return call.arguments_text if call.arguments is None else call.arguments
+
+
 def _arguments_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
-    value = call.arguments_text if call.arguments is None else call.arguments
-    return tree(value, expanded=expanded.pointers(f"arguments:{name}"))
+    return tree(arguments_value(call), expanded=expanded.pointers(f"arguments:{name}"))
 
 
 def _result_tree(call: ToolCall, name: str, expanded: Expanded) -> str:

@@ -50,22 +50,23 @@ class Live(rx.State):
         """Keep the page right for as long as it is open at this address."""
         async with self:
             tab, path = tab_of(self), self.router.url.path
-        try:
-            await tab.go(path)
-        except Exception as exception:  # the page still has to be told, by its first delta
-            tell(exception)
-        async with self:
-            (await self.get_state(Session))._adopt(tab.assistant_id)
         send = var_sender(Live, "delta")
-        while True:
+        with tab.watching() as watch:
             try:
-                async with aclosing(tab.deltas()) as deltas:
-                    async for delta in deltas:
-                        # Past the state, for a page that comes back gets a snapshot.
-                        await send(delta)
-            except Exception as exception:  # a page that gets no deltas is dead to its person
+                await tab.go(path)
+            except Exception as exception:  # the page still has to be told, by its first delta
                 tell(exception)
-                await asyncio.sleep(BREATH)
+            async with self:
+                (await self.get_state(Session))._adopt(tab.assistant_id)
+            while not watch.ended:
+                try:
+                    async with aclosing(tab.deltas(watch)) as deltas:
+                        async for delta in deltas:
+                            # Past the state, for a page that comes back gets a snapshot.
+                            await send(delta)
+                except Exception as exception:  # a page that gets no deltas is dead to its person
+                    tell(exception)
+                    await asyncio.sleep(BREATH)
 
     @rx.event
     def resync(self):
@@ -91,17 +92,16 @@ class Live(rx.State):
         Args:
             name: The part's key in the store.
         """
-        tab = tab_of(self)
-        if is_name(name) and tab.part_named(name) is not None:
-            tab.open_part(name)
+        if is_name(name):
+            tab_of(self).open_part(name)
 
     @rx.event
     def show(self, tree: str, pointer: str):
-        """Show all of a node that a JSON tree had cut short.
+        """Show what a JSON tree has left out.
 
         Args:
             tree: The tree's name: `arguments:`, `result:`, `part:` or `event:` and what of.
-            pointer: The node's JSON pointer.
+            pointer: The JSON pointer of the place.
         """
         if not is_name(tree) or not isinstance(pointer, str) or len(pointer) > LONGEST_POINTER:
             return
@@ -109,8 +109,8 @@ class Live(rx.State):
         kind, _, of = tree.partition(":")
         if kind == "event" and of.isdecimal():
             tab.raw.open_more(int(of), pointer)
-        elif tab.part_named(of) is not None:
-            tab.open_part(tree, pointer)
+        else:
+            tab.open_place(tree, pointer)
 
     @rx.event(background=True)
     async def clip(self, key: str):

@@ -12,17 +12,12 @@ from webchat.state.live import is_name
 class Raw(rx.State):
     """The raw view's switches; its rows arrive with the deltas."""
 
-    open: bool = False
-    tab: str = "values"
-
     @rx.event(background=True)
     async def toggle(self):
         """Open the view, or shut it."""
         async with self:
-            self.open = not self.open
             tab = tab_of(self)
-            tab.raw.open = self.open
-        await tab.raw_toggled()
+        await tab.toggle_raw()
 
     @rx.event
     def choose_tab(self, name: str):
@@ -32,7 +27,6 @@ class Raw(rx.State):
             name: One of `TABS`.
         """
         if name in TABS:
-            self.tab = name
             tab = tab_of(self)
             tab.raw.tab, tab.raw.rows = name, PAGE
             tab.raw.refresh()
@@ -71,7 +65,6 @@ class Raw(rx.State):
     @rx.event
     def show_final(self):
         """Show the last `values`: the final state."""
-        self.tab = "values"
         tab_of(self).raw.show_final()
 
     @rx.event(background=True)
@@ -84,7 +77,6 @@ class Raw(rx.State):
         if not is_name(name):
             return
         async with self:
-            self.open, self.tab = True, "all"
             tab = tab_of(self)
         await tab.show_about(name)
 

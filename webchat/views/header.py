@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from webchat.reflex_private import socket_is_down
-from webchat.screen.records import HealthRecord
+from webchat.screen.records import HealthRecord, RawViewRecord
 from webchat.state.raw import Raw
 from webchat.state.session import Session
 from webchat.views.browser import record
@@ -38,7 +38,7 @@ def header() -> rx.Component:
             rx.el.span("Raw"),
             type="button",
             aria_label="Raw view",
-            aria_pressed=Raw.open,
+            aria_pressed=record("raw_view", RawViewRecord)["open"],
             on_click=Raw.toggle,
             data_role="raw-toggle",
         ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from webchat.screen.records import RawViewRecord
 from webchat.state.live import Live
-from webchat.state.raw import Raw
-from webchat.views.browser import Deltas, Skip
+from webchat.views.browser import Deltas, Skip, record
 from webchat.views.composer import composer
 from webchat.views.conversation import conversation
 from webchat.views.header import header, outage
@@ -21,5 +21,5 @@ def page() -> rx.Component:
         rx.el.main(header(), outage(), conversation(), composer(), class_name="chat"),
         raw_panel(),
         class_name="page",
-        data_raw=Raw.open,
+        data_raw=record("raw_view", RawViewRecord)["open"],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from webchat.screen.records import RawRecord, RowRecord
+from webchat.screen.records import RawRecord, RawViewRecord, RowRecord
 from webchat.state.live import Live
 from webchat.state.raw import Raw
 from webchat.views.browser import Clicks, Edge, Fields, Follow, Rows, Tabs, record
@@ -15,7 +15,7 @@ TABS = ("values", "updates", "messages", "all")
 
 def raw_panel() -> rx.Component:
     """The panel beside the chat; nothing at all while it is shut."""
-    return rx.cond(Raw.open, _panel())
+    return rx.cond(record("raw_view", RawViewRecord)["open"], _panel())
 
 
 @rx.memo
@@ -65,7 +65,7 @@ def _tabs(this: Fields) -> rx.Component:
                 rx.el.span(this[tab], class_name="count"),
                 type="button",
                 role="tab",
-                aria_selected=Raw.tab == tab,
+                aria_selected=record("raw_view", RawViewRecord)["tab"] == tab,
                 on_click=Raw.choose_tab(tab),
                 custom_attrs={"data-raw-mode": tab},
             )

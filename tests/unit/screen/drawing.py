@@ -53,7 +53,7 @@ def draw(
         turn: The turn.
         expanded: What the tab has expanded: trees by name, with the pointers asked for within.
     """
-    chosen = Expanded()
+    chosen = Expanded(most=1_000)
     for name, pointers in (expanded or {}).items():
         chosen.add(name)
         for pointer in pointers:

@@ -79,11 +79,12 @@ class Screen:
 
     async def look(self) -> None:
         """Take deltas until cancelled."""
-        async with aclosing(self._tab.deltas()) as deltas:
-            async for delta in deltas:
-                self.deltas.append(delta)
-                assert self._page.apply(delta), "a delta that does not follow the last"
-                self._came.set()
+        with self._tab.watching() as watch:
+            async with aclosing(self._tab.deltas(watch)) as deltas:
+                async for delta in deltas:
+                    self.deltas.append(delta)
+                    assert self._page.apply(delta), "a delta that does not follow the last"
+                    self._came.set()
 
     async def until(self, true: Callable[[dict[str, Any]], object]) -> None:
         """Wait for a delta after which something is true of the records."""
@@ -130,4 +131,12 @@ def shown(replica: Replica) -> dict[str, Any]:
     page = Page()
     replica.restart()
     page.apply(replica.take() or [])
+    return page.records
+
+
+def records_of(tab: Tab) -> dict[str, Any]:
+    """What a page would have that began to look at this tab now."""
+    page = Page()
+    tab.restart()
+    page.apply(tab.draw() or [])
     return page.records

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
+import weakref
 from typing import Any
 
 import pytest
@@ -17,13 +20,12 @@ from tests.unit.runs.agent import (
 )
 from tests.unit.screen.page import looking_at
 from tests.unit.screen.talking import ADDRESS, SHORT, ask
+from webchat import limits
 from webchat.screen.app import App
-from webchat.screen.expanded import Expanded
-from webchat.screen.renderer import Renderer
+from webchat.screen.conversation import TURNS
 from webchat.screen.replica import Replica
-from webchat.screen.tab import TURNS, Tab
+from webchat.screen.tab import Tab
 from webchat.screen.tabs import Tabs
-from webchat.transcript import Turn
 
 
 def talk(pairs: int) -> list[dict[str, Any]]:
@@ -100,16 +102,17 @@ async def test_a_token_draws_its_own_turn_and_no_other(
     async with looking_at(tab) as screen:
         await ask(tab, agent, screen)
         drawn: list[str] = []
-        put_turn = Renderer.put_turn
+        note = Replica.drawn
 
-        def counted(self: Renderer, replica: Replica, turn: Turn, expanded: Expanded) -> bool:
-            drawn.append(turn.id)
-            return put_turn(self, replica, turn, expanded)
+        def noted(self: Replica, key: str, source: object, choice: object = None) -> None:
+            drawn.append(key)
+            note(self, key, source, choice)
 
-        monkeypatch.setattr(Renderer, "put_turn", counted)
+        monkeypatch.setattr(Replica, "drawn", noted)
         agent.say(token(" more", id="answer"))
         await screen.until_it_says("half more")
-    assert set(drawn) == {"new/reply"}
+        turn = screen.records["turns"]["ids"][-1]
+        assert set(drawn) == {turn, *screen.records[turn]["parts"]}
 
 
 async def test_a_huge_answer_comes_over_several_frames_the_newest_turn_first(
@@ -286,9 +289,26 @@ def test_a_token_names_its_tab(shared: App):
 def test_tabs_that_were_not_used_for_longest_are_let_go(
     shared: App, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(Tabs, "KEPT", 2)
+    monkeypatch.setattr(limits, "TABS_KEPT", 2)
     tabs = Tabs(shared.new_tab)
-    first, second = tabs.of("one"), tabs.of("two")
+    first, gone = tabs.of("one"), weakref.ref(tabs.of("two"))
     assert tabs.of("one") is first, "used again"
     tabs.of("three")
-    assert tabs.of("one") is first and tabs.of("two") is not second
+    gc.collect()
+    assert tabs.of("one") is first and gone() is None
+
+
+async def test_a_tab_that_still_loads_is_the_one_that_its_events_reach(
+    agent: Agent, shared: App, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "TABS_KEPT", 2)
+    agent.state, agent.gates["state"] = SHORT, asyncio.Event()
+    going = asyncio.create_task(shared.tabs.of("slow").go(ADDRESS))
+    await pause()
+    for n in range(10):
+        shared.tabs.of(f"another {n}")
+    gc.collect()
+    assert shared.tabs.of("slow").loading
+    agent.gates["state"].set()
+    await going
+    assert shared.tabs.of("slow").feed is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -18,15 +19,19 @@ from tests.unit.runs.agent import (
     thread_state,
     values,
 )
-from tests.unit.screen.page import shown
-from tests.unit.state.browser import browser
+from tests.unit.screen.page import records_of
+from tests.unit.state.browser import TOKEN, browser
+from webchat import limits
 from webchat.screen.tab import Tab
+from webchat.screen.tabs import Tabs
 from webchat.state.chat import LONGEST_MESSAGE, Chat
-from webchat.state.live import LONGEST_NAME, LONGEST_POINTER, Live
+from webchat.state.current import app
+from webchat.state.live import LONGEST_NAME, Live
 from webchat.state.raw import Raw
 from webchat.state.session import Session
 
 MESSAGE = "5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a11"
+LONG = "y" * 9_000
 ODD: list[Any] = [
     *(None, 0, -1, 10**30, 1.5, float("nan"), "", " ", "x", "²", "t:", ":", "\x00", "\ud800"),
     *(
@@ -45,23 +50,21 @@ ODD: list[Any] = [
 ]
 
 
-async def opened_thread(tab: Tab, agent: Agent) -> dict[str, Any]:
+async def opened_thread(tab: Tab, agent: Agent, found: str = "found") -> dict[str, Any]:
     """Look at a thread and its wire; returns what is shown."""
     call = {"type": "tool_call", "id": "c1", "name": "search", "args": {"query": "q"}}
-    tool = {"type": "tool", "id": "r1", "tool_call_id": "c1", "content": "found"}
+    tool = {"type": "tool", "id": "r1", "tool_call_id": "c1", "content": found}
     agent.state = thread_state(human(), ai("a0", "", tool_calls=[call]), tool, ai())
     agent.runs = [a_run(status="success")]
-    agent.replay = [metadata(event_id="1-0"), values(human(), event_id="2-0")]
+    agent.replay = [metadata(event_id="1-0"), values(human(content=LONG), event_id="2-0")]
     await tab.go(f"/thread/{THREAD}")
-    tab.raw.open, tab.raw.tab = True, "all"
-    await tab.raw_toggled()
-    tab._frame()
-    return shown(tab._replica)
+    tab.raw.tab = "all"
+    await tab.toggle_raw()
+    return records_of(tab)
 
 
 def what_is_open(tab: Tab) -> tuple[object, ...]:
-    tab._frame()
-    records = shown(tab._replica)
+    records = records_of(tab)
     records.pop("clock", None)
     return (records, tab.feed, tab.raw.open, tab.raw.tab, dict(tab.raw.expanded), tab.raw.rows)
 
@@ -114,8 +117,7 @@ async def test_a_run_of_no_thread_of_ours_is_said_not_to_be(tab: Tab, agent: Age
     async with browser() as one:
         for value in ("../../assistants", THREAD, "x"):
             await one.does(Raw, "choose_run", run_id=value)
-            tab._frame()
-            assert shown(tab._replica)["raw"]["empty"]
+            assert records_of(tab)["raw"]["empty"]
     assert agent.asked["join"] == 1, "the one that was expanded at first"
 
 
@@ -127,12 +129,41 @@ async def test_a_part_opens(tab: Tab, agent: Agent):
     (name,) = [key for key, record in records.items() if record.get("kind") == "tool"]
     async with browser() as one:
         await one.does(Live, "open_part", name=name)
-        tab._frame()
-        assert shown(tab._replica)[name]["expanded"]
-        before = tab._expanded.version
-        await one.does(Live, "show", tree=f"result:{name}", pointer="/0")
-        await one.does(Live, "show", tree=f"result:{name}", pointer="/" * (LONGEST_POINTER + 1))
-        assert tab._expanded.version == before + 1
+        assert records_of(tab)[name]["expanded"]
+
+
+async def test_a_tree_shows_what_it_offers_and_nothing_else(tab: Tab, agent: Agent):
+    records = await opened_thread(tab, agent, found=json.dumps([list(range(500)), "x" * 9_000]))
+    (name,) = [key for key, record in records.items() if record.get("kind") == "tool"]
+    async with browser() as one:
+        await one.does(Live, "open_part", name=name)
+        before = records_of(tab)[name]
+        for pointer in ("/0/3", "/2", "/" * 4_000, "/1/", "0", "/ 1", "/__class__"):
+            await one.does(Live, "show", tree=f"result:{name}", pointer=pointer)
+            await one.does(Live, "show", tree=f"arguments:{name}", pointer=pointer)
+            await one.does(Live, "show", tree="result:p:99", pointer="/1")
+        assert records_of(tab)[name] == before
+        await one.does(Live, "show", tree=f"result:{name}", pointer="/1")
+        assert "x" * 9_000 in records_of(tab)[name]["result"]
+
+
+async def test_no_more_than_so_much_is_opened_and_that_is_said(
+    tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "EXPANDED", 2)
+    late = app().new_tab()
+    agent.state = thread_state(*(human(f"h{n}", "x" * 30_000) for n in range(3)))
+    await late.go(f"/thread/{THREAD}")
+    records = records_of(late)
+    names = [records[turn]["parts"][0] for turn in records["turns"]["ids"]]
+    for name in names[:2]:
+        late.open_part(name)
+        late.open_part(name)
+    assert records_of(late)["composer"]["note"] == ""
+    late.open_part(names[2])
+    records = records_of(late)
+    assert [records[name]["action"] == "" for name in names] == [True, True, False]
+    assert "Too much is open" in records["composer"]["note"]
 
 
 async def test_a_row_opens_and_shows_more_of_itself_only_while_it_is_open(tab: Tab, agent: Agent):
@@ -141,8 +172,11 @@ async def test_a_row_opens_and_shows_more_of_itself_only_while_it_is_open(tab: T
         await one.does(Live, "show", tree="event:2", pointer="/messages")
         assert tab.raw.expanded == {}
         await one.does(Raw, "open_row", number=2)
-        await one.does(Live, "show", tree="event:2", pointer="/messages")
-        assert tab.raw.expanded == {2: {"/messages"}}
+        for pointer in ("/messages", "/" * 4_000, "/0"):
+            await one.does(Live, "show", tree="event:2", pointer=pointer)
+            assert tab.raw.expanded == {2: set()}, "not offered"
+        await one.does(Live, "show", tree="event:2", pointer="/messages/0/content")
+        assert tab.raw.expanded == {2: {"/messages/0/content"}}
         await one.does(Raw, "open_row", number=2)
         assert tab.raw.expanded == {}
 
@@ -156,7 +190,7 @@ async def test_a_calls_sides_can_be_copied(tab: Tab, agent: Agent, kind: str, wo
     (name,) = [key for key, record in records.items() if record.get("kind") == "tool"]
     async with browser() as one:
         await one.does(Live, "clip", key=f"{kind}:{name}")
-    assert shown(tab._replica)["clip"] == {"key": f"{kind}:{name}", "text": words}
+    assert records_of(tab)["clip"] == {"key": f"{kind}:{name}", "text": words}
 
 
 async def test_a_turn_and_an_event_can_be_copied(tab: Tab, agent: Agent):
@@ -164,42 +198,58 @@ async def test_a_turn_and_an_event_can_be_copied(tab: Tab, agent: Agent):
     turn = records["turns"]["ids"][-1]
     async with browser() as one:
         await one.does(Live, "clip", key=f"turn:{turn}")
-        assert shown(tab._replica)["clip"]["text"] == "hello"
+        assert records_of(tab)["clip"]["text"] == "hello"
         await one.does(Live, "clip", key="event:2")
-        assert '"type": "human"' in shown(tab._replica)["clip"]["text"]
+        assert '"type": "human"' in records_of(tab)["clip"]["text"]
 
 
-async def test_the_raw_view_is_switched(tab: Tab, agent: Agent):
+async def test_the_raw_view_is_switched_and_the_page_told_by_one_record(tab: Tab, agent: Agent):
     await opened_thread(tab, agent)
-    tab.raw.open = False
+
+    def chosen() -> tuple[bool, str]:
+        record = records_of(tab)["raw_view"]
+        assert record["open"] == ("raw" in records_of(tab))
+        return record["open"], record["tab"]
+
     async with browser() as one:
+        assert chosen() == (True, "all")
         await one.does(Raw, "toggle")
-        assert tab.raw.open and await one.var(Raw, "open")
+        assert chosen() == (False, "all")
+        await one.does(Raw, "toggle")
         await one.does(Raw, "choose_tab", name="updates")
-        assert (tab.raw.tab, await one.var(Raw, "tab")) == ("updates", "updates")
+        assert chosen() == (True, "updates")
         await one.does(Raw, "show_final")
-        assert (tab.raw.tab, list(tab.raw.expanded)) == ("values", [2])
+        assert chosen() == (True, "values") and list(tab.raw.expanded) == [2]
         rows = tab.raw.rows
         await one.does(Raw, "earlier")
         assert tab.raw.rows == 2 * rows
+        await one.does(Raw, "toggle")
         await one.does(Raw, "show_about", name="c1")
-        assert (tab.raw.about, await one.var(Raw, "tab")) == (("c1",), "all")
+        assert chosen() == (True, "all") and tab.raw.about == ("c1",)
         await one.does(Raw, "about_all")
         assert tab.raw.about == ()
-        await one.does(Raw, "toggle")
-        assert not tab.raw.open and not await one.var(Raw, "open")
+
+
+async def test_a_tab_that_was_let_go_comes_back_with_its_raw_view_shut_on_the_page_too(
+    tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    await opened_thread(tab, agent)
+    async with browser() as one:
+        monkeypatch.setattr(app(), "tabs", Tabs(app().new_tab))  # as after a restart
+        await one.does(Raw, "choose_tab", name="updates")
+    back = app().tabs.of(TOKEN)
+    assert back is not tab
+    assert records_of(back)["raw_view"] == {"open": False, "tab": "updates"}
 
 
 async def test_older_turns_are_there_for_the_asking(tab: Tab, agent: Agent):
     messages = [human(f"h{n}") if n % 2 else ai(f"a{n}") for n in range(60)]
     agent.state = thread_state(*messages)
     await tab.go(f"/thread/{THREAD}")
-    tab._frame()
-    before = shown(tab._replica)["turns"]
+    before = records_of(tab)["turns"]
     async with browser() as one:
         await one.does(Live, "earlier")
-    tab._frame()
-    after = shown(tab._replica)["turns"]
+    after = records_of(tab)["turns"]
     assert len(after["ids"]) > len(before["ids"]) and after["earlier"] < before["earlier"]
 
 
@@ -208,8 +258,7 @@ async def test_a_message_of_too_much_is_not_sent_and_said_to_be(tab: Tab, agent:
         await one.set(Session, assistant_id="agent")
         await one.does(Chat, "send", message_id=MESSAGE, text="x" * (LONGEST_MESSAGE + 1))
         assert one.went_to == []
-    tab._frame()
-    records = shown(tab._replica)
+    records = records_of(tab)
     assert "too long" in records["composer"]["note"] and not records["sent"]["ok"]
     assert not agent.asked
 
@@ -222,8 +271,7 @@ async def test_a_message_of_nothing_is_not_sent_and_not_said_to_be_too_long(
         await one.set(Session, assistant_id="agent")
         await one.does(Chat, "send", message_id=MESSAGE, text=text)
         assert one.went_to == []
-    tab._frame()
-    assert shown(tab._replica)["composer"]["note"] == ""
+    assert records_of(tab)["composer"]["note"] == ""
     assert not agent.asked
 
 

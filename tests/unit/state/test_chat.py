@@ -20,7 +20,7 @@ from tests.unit.runs.agent import (
     token,
     until,
 )
-from tests.unit.screen.page import looking_at, shown
+from tests.unit.screen.page import looking_at, records_of
 from tests.unit.state.browser import Browser, browser
 from webchat.screen.app import App
 from webchat.screen.tab import Tab
@@ -34,8 +34,7 @@ ADDRESS = f"/thread/{THREAD}"
 
 
 def page(tab: Tab) -> dict[str, Any]:
-    tab._frame()
-    return shown(tab._replica)
+    return records_of(tab)
 
 
 async def says(one: Browser, text: str = "hello?", id: str = FIRST) -> None:

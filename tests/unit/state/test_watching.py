@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from tests.unit.runs.agent import Agent, ai, human, pause, thread_state, token
 from tests.unit.screen.page import Page
 from tests.unit.state.browser import browser
+from webchat import limits
 from webchat.screen.app import App
 from webchat.screen.tab import Tab
 from webchat.state import live as live_module
+from webchat.state.current import app
 from webchat.state.live import Live
 
 
@@ -52,14 +55,14 @@ async def test_a_fault_of_our_own_is_told_and_the_page_fed_again(
     tab: Tab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     monkeypatch.setattr(live_module, "BREATH", 0.001)
-    page, original, faults = Page(), Tab._frame, [RuntimeError("a bug")]
+    page, original, faults = Page(), Tab.draw, [RuntimeError("a bug")]
 
     def fails_once(self: Tab) -> object:
         if faults:
             raise faults.pop()
         return original(self)
 
-    monkeypatch.setattr(Tab, "_frame", fails_once)
+    monkeypatch.setattr(Tab, "draw", fails_once)
     async with browser() as one:
         one.on_var["delta"] = page.apply
         watching = asyncio.create_task(one.does(Live, "watch"))
@@ -69,3 +72,60 @@ async def test_a_fault_of_our_own_is_told_and_the_page_fed_again(
         assert "a bug" in caplog.text
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_of_many_watches_of_one_tab_the_last_one_lives_and_few_snapshots_are_made(
+    tab: Tab, agent: Agent
+):
+    feed, page = app().feeds.new(), Page()
+    agent.state = thread_state(human(), ai())
+    deltas: list[Any] = []
+
+    def take(delta: Any) -> None:
+        deltas.append(delta)
+        page.apply(delta)
+
+    async with browser() as one:
+        one.on_var["delta"] = take
+        one.path = f"/thread/{feed.thread_id}"
+        watches = [asyncio.create_task(one.does(Live, "watch")) for _ in range(45)]
+        await one.until(lambda: page.records.get("page", {}).get("state") == "thread")
+        assert tab.feed is not None
+        await tab.feed.send("agent", human("new", "and now?"))
+        agent.say(token("an answer", id="a2"))
+        await one.until(lambda: any("an answer" in str(one) for one in page.records.values()))
+        await until_done(watches, 44)
+        snapshots = [delta for delta in deltas if delta[1] == 0]
+        assert len(snapshots) <= 2 * limits.SNAPSHOTS_AT_ONCE
+        assert tab.feed.changed.subscribers == 1
+        for watching in watches:
+            watching.cancel()
+        await asyncio.gather(*watches, return_exceptions=True)
+
+
+async def test_a_storm_of_calls_for_a_snapshot_makes_few_and_the_page_is_right(tab: Tab):
+    page, deltas = Page(), []
+
+    def take(delta: Any) -> None:
+        deltas.append(delta)
+        page.apply(delta)
+
+    async with browser() as one:
+        one.on_var["delta"] = take
+        watching = asyncio.create_task(one.does(Live, "watch"))
+        await one.until(lambda: page.records)
+        for _ in range(10 * limits.SNAPSHOTS_AT_ONCE):
+            await one.does(Live, "resync")
+        tab.note("still here")
+        await one.until(lambda: page.records["composer"]["note"] == "still here")
+        assert len(deltas) <= 2 * limits.SNAPSHOTS_AT_ONCE
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def until_done(tasks: list[asyncio.Task[None]], count: int) -> None:
+    """Wait until so many are done."""
+    async with asyncio.timeout(5):
+        while sum(task.done() for task in tasks) < count:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=0.05)
+    assert sum(task.done() for task in tasks) == count
