@@ -8,21 +8,24 @@ Knows nothing of webchat.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import reflex as rx
 from reflex.app import default_error_boundary
 from reflex.utils.exec import run_backend_prod
+from reflex.utils.prerequisites import get_web_dir
 from reflex_base.config import get_config
-from reflex_base.constants import Env, LogLevel, StateManagerMode
+from reflex_base.constants import Dirs, Env, LogLevel, StateManagerMode
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.environment import environment
 from reflex_base.event.context import EventContext
 from reflex_base.utils.imports import ImportVar
 from reflex_base.vars import VarData
 from reflex_components_core.core.banner import has_connection_errors
+from starlette.types import ASGIApp
 
 IN_MEMORY = StateManagerMode.MEMORY
 """The `state_manager_mode` that keeps states in this process only."""
@@ -74,6 +77,31 @@ def hook_var(const: str, var_type: type, *, library: str, hook: str, argument: s
             hooks={f"const {const} = {hook}({argument})": None},
         ),
     ).guess_type()
+
+
+@dataclass(repr=False)
+class WrappedApp(rx.App):
+    """An app whose whole ASGI interface is wrapped, with its redirects, errors and socket.
+
+    Reflex's own `api_transformer` wraps less: what its outermost layers answer is left out.
+
+    Attributes:
+        wrappers: Functions from the ASGI app to one around it, the innermost first.
+    """
+
+    wrappers: Sequence[Callable[[ASGIApp], ASGIApp]] = ()
+
+    def __call__(self) -> ASGIApp:
+        """The ASGI app."""
+        inside = super().__call__()
+        for wrap in self.wrappers:
+            inside = wrap(inside)
+        return inside
+
+
+def built_page() -> Path:
+    """The folder of the built page, which is not there before the first build."""
+    return get_web_dir().absolute() / Dirs.STATIC
 
 
 def error_boundary(_stateful: bool) -> rx.Component:

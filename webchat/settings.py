@@ -146,6 +146,17 @@ class Settings(BaseSettings):
         (),
         shown_default="none",
     )
+    frame_ancestors: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = _setting(
+        "a comma-separated list of origins such as https://intranet.example.org",
+        "The origins whose pages may show webchat in a frame, comma-separated.",
+        (),
+        shown_default="none",
+    )
+    allow_programs: bool = _setting(
+        "true or false",
+        "Let programs open the page's socket, too: what sends no `Origin` header is no browser.",
+        False,
+    )
     demo_model: str | None = _setting(
         "a model's name such as openai:gpt-5",
         "The demo agent's model, as LangChain's `init_chat_model` names it; its package and key "
@@ -190,7 +201,7 @@ class Settings(BaseSettings):
                 raise ValueError
         return value
 
-    @field_validator("allowed_origins")
+    @field_validator("allowed_origins", "frame_ancestors")
     @classmethod
     def _bare_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         origins = tuple(origin.rstrip("/") for origin in value)

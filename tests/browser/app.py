@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -26,9 +27,17 @@ class App:
         log: Where its output goes.
         agent_url: The agent server to talk to.
         options: More of its command line.
+        variables: More of its environment.
     """
 
-    def __init__(self, log: Path, agent_url: str, *options: str) -> None:
+    def __init__(
+        self,
+        log: Path,
+        agent_url: str,
+        *options: str,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        self._variables = dict(variables or {})
         self._log = log
         self._command = [sys.executable, "-m", "webchat", "--agent-url", agent_url, *options]
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,7 +64,7 @@ class App:
             self._process = subprocess.Popen(
                 [*self._command, "--port", str(self.port)],
                 cwd=ROOT,
-                env=ours,
+                env={**ours, **self._variables},
                 stdout=log,
                 stderr=log,
             )
