@@ -286,11 +286,12 @@ class AgentServer:
         assistant_id: str,
         input: Mapping[str, Any] | None,
         *,
+        create: bool = True,
         patience: Patience = PATIENT,
     ) -> RunStream:
         """Start a run, to be entered with `async with` and iterated.
 
-        The thread is made if there is none. The run goes on when its stream is left.
+        The run goes on when its stream is left.
 
         Args:
             thread_id: The thread, a UUID.
@@ -298,6 +299,7 @@ class AgentServer:
             input: The graph's input, such as `{"messages": [...]}`; messages with ids of the
                 client's making can be sent twice without harm. None goes on where the thread
                 stands.
+            create: Whether the thread is made if there is none.
             patience: How long a cut stream is tried again.
 
         Raises:
@@ -312,7 +314,7 @@ class AgentServer:
             "stream_resumable": True,
             "on_disconnect": "continue",
             "multitask_strategy": "reject",
-            "if_not_exists": "create",
+            "if_not_exists": "create" if create else "reject",
             "config": {"recursion_limit": RECURSION_LIMIT},
         }
         thread = checked_id("thread", thread_id)
@@ -356,8 +358,12 @@ def _default_of(assistants: list[Assistant], wanted: str) -> Assistant:
 
 
 def _without_credentials(run: dict[str, Any]) -> Run:
-    """A run without `kwargs`, in which the server repeats who asked, and with what headers."""
-    run.pop("kwargs", None)
+    """A run with the `input` out of its `kwargs`, in which the server repeats who asked, and how.
+
+    The headers and the user that stand there beside the input go no further.
+    """
+    kwargs = run.pop("kwargs", None)
+    run["input"] = kwargs.get("input") if isinstance(kwargs, dict) else None
     return cast(Run, run)
 
 

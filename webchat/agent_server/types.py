@@ -130,5 +130,6 @@ class Run(TypedDict):
     assistant_id: NotRequired[str]
     metadata: NotRequired[dict[str, Any]]
     multitask_strategy: NotRequired[str]
+    input: NotRequired[Any]
     created_at: NotRequired[str]
     updated_at: NotRequired[str]

@@ -1,11 +1,12 @@
-"""Live runs: one feed per thread reads the stream once, keeps it, folds it, wakes its subscribers.
+"""Live runs: one feed per thread reads each run once, keeps its events, reduces them, notifies.
 
-Knows the agent server and the fold; knows nothing of Reflex, HTML, or what a page shows.
+Knows the agent server and the reducer; knows nothing of Reflex, HTML, or what a page shows.
 """
 
-from webchat.runs.feed import Feed, RunFacts
+from webchat.runs.feed import Feed
 from webchat.runs.feeds import Feeds
 from webchat.runs.health import GRACE, Health, HealthState
+from webchat.runs.run_facts import RunFacts
 from webchat.runs.throttle import Throttle
 from webchat.runs.wire_index import Names
 from webchat.runs.wire_log import WireEvent, WireLog

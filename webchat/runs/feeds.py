@@ -11,12 +11,17 @@ from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from webchat.agent_server import AgentServerError
+from webchat.agent_server import AgentServerError, ServerFault, UnknownThread, Unreachable
 from webchat.agent_server.client import AgentServer
-from webchat.runs.feed import LOGS_KEPT, Feed
+from webchat.agent_server.paths import checked_id
+from webchat.runs.feed import Feed
+from webchat.runs.feed_state import LOGS_KEPT
 
 KEPT = 64
 """Feeds that nobody watches and that have no run are kept up to this many, newest use first."""
+
+OPENING = (0.25, 0.5, 1.0)
+"""Seconds before each new try to read a thread that could not be read."""
 
 
 class Feeds:
@@ -24,6 +29,9 @@ class Feeds:
 
     Args:
         server: The agent server that the threads live on.
+
+    Attributes:
+        subscribers: How many watch a run that goes on.
     """
 
     def __init__(self, server: AgentServer) -> None:
@@ -31,26 +39,31 @@ class Feeds:
         self._feeds: OrderedDict[str, Feed] = OrderedDict()
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def subscribers(self) -> int:
-        """How many tabs watch a run that goes on."""
-        return sum(feed.changed.subscribers for feed in self._feeds.values() if feed.live)
+        self.subscribers = 0
 
     def new(self) -> Feed:
         """A feed for a thread that does not exist yet."""
-        return self._keep(Feed(self._server, str(uuid4()), self._spawn))
+        return self._keep(self._make(str(uuid4())))
 
-    async def open(self, thread_id: str) -> Feed:
+    async def open(self, thread_id: str, *, create: bool = False) -> Feed:
         """The thread's feed, read from the server if it is not here.
 
+        Args:
+            thread_id: A UUID in any spelling.
+            create: Whether a thread that the server does not have gets an empty feed; the
+                server makes it when the first message is sent.
+
         Raises:
-            AgentServerError: The thread can't be read.
+            MalformedId: It is no UUID.
+            UnknownThread: There is no such thread, and none is to be made.
+            AgentServerError: The thread can't be read, though it was tried again.
         """
+        thread_id = checked_id("thread", thread_id)
         async with self._opening.setdefault(thread_id, asyncio.Lock()):
             feed = self._feeds.get(thread_id)
             if feed is None or not (feed.live or feed.changed.subscribers):
-                feed = await self._read_anew(thread_id, feed)
+                feed = feed or self._make(thread_id)
+                await self._read(feed, create)
             return self._keep(feed)
 
     async def heal(self) -> None:
@@ -66,16 +79,25 @@ class Feeds:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _read_anew(self, thread_id: str, known: Feed | None) -> Feed:
-        """Somebody else may have gone on with the thread since we last looked."""
-        feed = Feed(self._server, thread_id, self._spawn)
-        await feed.load()
-        if known is None or feed.live or known.state is None:
-            return feed
-        if _version(feed) == _version(known):
-            return known  # it also knows what no state tells: times, the wire
-        feed.logs = known.logs
-        return feed
+    async def _read(self, feed: Feed, create: bool) -> None:
+        """Read a thread: somebody else may have gone on with it since we last looked."""
+        for pause in (*OPENING, None):
+            try:
+                return await feed.load()
+            except UnknownThread:
+                if not create or feed.exists:
+                    raise
+                return None
+            except (Unreachable, ServerFault):
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+
+    def _make(self, thread_id: str) -> Feed:
+        return Feed(self._server, thread_id, self._spawn, self._count)
+
+    def _count(self, more: int) -> None:
+        self.subscribers += more
 
     def _keep(self, feed: Feed) -> Feed:
         self._feeds[feed.thread_id] = feed
@@ -87,14 +109,14 @@ class Feeds:
             old.logs.clear()  # the server can replay them
         return feed
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work in a context of its own: it is nobody's child and dies with nobody's tab."""
         task = asyncio.get_running_loop().create_task(work, context=Context())
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+        return task
 
-
-def _version(feed: Feed) -> object:
-    """What tells one state of a thread from another: its checkpoint, else all of it."""
-    state = feed.state or {}
-    return (state.get("checkpoint") or {}).get("checkpoint_id") or state
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at: whoever waits for the task gets it

@@ -81,7 +81,7 @@ def health_record(run: RunFacts | None, health: HealthState) -> Record:
 
 def load_error_record(feed: Feed | None) -> Record:
     """Why the run could not be followed to its end; empty when it could."""
-    error = feed.trouble if feed else None
+    error = feed.load_error if feed else None
     return {
         "text": showable(str(error)) if error else "",
         "advice": error.advice if error else "",

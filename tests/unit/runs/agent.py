@@ -37,7 +37,11 @@ CUT = httpx.RemoteProtocolError("peer closed connection without sending complete
 FAULT = httpx.Response(500, text="Internal Server Error")
 GONE = httpx.ConnectError("All connection attempts failed")
 
-Refusal = httpx.Response | Exception
+RESET = httpx.ReadError("Connection reset by peer")
+NO_THREAD = httpx.Response(404, json={"detail": "Thread with ID 1 not found"})
+
+Refusal = httpx.Response | Exception | list[httpx.Response | Exception]
+"""What a route answers instead; a list: to one request after the other."""
 
 
 class Wire(httpx.AsyncByteStream):
@@ -61,6 +65,7 @@ class Agent(httpx.AsyncBaseTransport):
         values: What `GET /threads/{id}` says that the thread holds.
         runs: All runs, newest first.
         refusals: By the name of a route, what it answers instead.
+        unanswered: The routes that do what they are asked and then break the connection.
         gates: By the name of a route, what an answer waits for.
         asked: How often each route was asked.
         bodies: What was sent to each route last.
@@ -74,6 +79,7 @@ class Agent(httpx.AsyncBaseTransport):
         self.values: dict[str, Any] = {}
         self.runs: list[dict[str, Any]] = []
         self.refusals: dict[str, Refusal] = {}
+        self.unanswered: set[str] = set()
         self.gates: dict[str, asyncio.Event] = {}
         self.asked: Counter[str] = Counter()
         self.bodies: dict[str, Any] = {}
@@ -113,11 +119,16 @@ class Agent(httpx.AsyncBaseTransport):
         if name in self.gates:
             await self.gates[name].wait()
         refusal = self.refusals.get(name)
+        if isinstance(refusal, list):
+            refusal = refusal.pop(0) if refusal else None
         if isinstance(refusal, Exception):
             raise refusal
         if refusal is not None:
             return httpx.Response(refusal.status_code, content=refusal.content)
-        return getattr(self, f"_{name}")(request)
+        answer = getattr(self, f"_{name}")(request)
+        if name in self.unanswered:
+            raise RESET
+        return answer
 
     def _ok(self, _: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"ok": True})
@@ -150,7 +161,8 @@ class Agent(httpx.AsyncBaseTransport):
         assert self.state is not None
         written = self.bodies["update"]["values"]["messages"]
         messages = [*self.state["values"].get("messages", []), *written]
-        self.state = thread_state(*messages, checkpoint="after-update")
+        due = ["model"] if self.bodies["update"].get("as_node") == "__start__" else []
+        self.state = thread_state(*messages, checkpoint="after-update", next=due)
         return httpx.Response(200, json={"checkpoint": {}})
 
     def _runs(self, request: httpx.Request) -> httpx.Response:

@@ -53,7 +53,7 @@ async def test_tokens_are_shown_as_they_come_and_the_state_has_the_last_word(
     agent.end("success", thread_state(human(), ai(content="hello, corrected")))
     await ended(feed)
     assert said(feed) == ["hi", "hello, corrected"]
-    assert status(feed) == "success" and feed.trouble is None
+    assert status(feed) == "success" and feed.load_error is None
     assert feed.run and feed.run.ended_at and feed.run.ended_at >= feed.run.started_at
     assert not any(turn.live for turn in feed.transcript.turns)
 
@@ -145,7 +145,7 @@ async def test_a_stopped_answer_is_the_same_after_a_reload(agent: Agent, feeds: 
     await feed.stop()
     agent.end("interrupted", thread_state(human(), next=["model"]))
     await ended(feed)
-    again = Feed(agent.client(), feed.thread_id, lambda _: None)
+    again = Feed(agent.client(), feed.thread_id, asyncio.create_task)
     await again.load()
     assert again.transcript.turns == feed.transcript.turns
 

@@ -23,8 +23,7 @@ from tests.unit.runs.agent import (
 )
 from tests.unit.runs.following import ANSWERED, ASKED, ended, said, status
 from webchat.agent_server import MalformedId
-from webchat.runs import Feed, Feeds
-from webchat.runs import feed as feed_module
+from webchat.runs import Feed, Feeds, feed_state, following
 from webchat.runs.signal import Signal
 
 # Loading.
@@ -41,7 +40,7 @@ async def test_a_thread_at_rest_is_loaded_as_its_state_has_it(agent: Agent, feed
 async def test_a_run_that_goes_on_is_joined_from_its_start(
     agent: Agent, feeds: Feeds, under_way: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed_module, "CATCHING_UP", 0.0)
+    monkeypatch.setattr(following, "CATCHING_UP", 0.0)
     agent.state, agent.runs = ASKED, [a_run()]
     agent.replay = [metadata(event_id="1-0"), token("the same", event_id="2-0")]
     feed = await feeds.open(THREAD)
@@ -58,7 +57,7 @@ async def test_a_run_that_goes_on_is_joined_from_its_start(
 async def test_a_replay_is_shown_at_once_and_not_event_by_event(
     agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed_module, "CATCHING_UP", 3600.0)
+    monkeypatch.setattr(following, "CATCHING_UP", 3600.0)
     agent.state, agent.runs = ASKED, [a_run()]
     agent.replay = [token("word ", event_id=f"{n}-0") for n in range(1, 101)]
     fired: list[int] = []
@@ -73,7 +72,7 @@ async def test_a_replay_is_shown_at_once_and_not_event_by_event(
 async def test_a_replay_is_shown_even_if_nothing_comes_after_it(
     agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed_module, "CATCHING_UP", 0.01)
+    monkeypatch.setattr(following, "CATCHING_UP", 0.01)
     agent.state, agent.runs = ASKED, [a_run()]
     agent.replay = [token("word", event_id="1-0")]
     feed, wake = await feeds.open(THREAD), asyncio.Event()
@@ -122,7 +121,7 @@ async def test_input_that_the_graph_could_not_take_ends_in_an_error_not_in_troub
     agent.values, agent.state = {"messages": [human(), ai()]}, None
     agent.end("error")
     await ended(feed)
-    assert status(feed) == "error" and feed.trouble is None
+    assert status(feed) == "error" and feed.load_error is None
     assert "hello" in said(feed)
 
 
@@ -167,9 +166,9 @@ async def test_a_replay_for_the_wire_that_is_cut_has_nothing_twice(agent: Agent,
 async def test_only_the_newest_wires_are_kept(
     agent: Agent, feed: Feed, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed_module, "LOGS_KEPT", 2)
+    monkeypatch.setattr(feed_state, "LOGS_KEPT", 2)
     for place in range(3):
-        await feed.send("agent", human(f"h{place}"))
+        await feed.send("agent", human(f"m{place}"))
         agent.end("success", ANSWERED)
         await ended(feed)
     assert list(feed.logs) == [run_named(1), run_named(2)]

@@ -35,7 +35,7 @@ async def test_an_error_event_is_shown_and_stays(agent: Agent, feed: Feed):
     await ended(feed)
     (error,) = [part for part in feed.transcript.turns[-1].parts if isinstance(part, RunError)]
     assert (error.kind, error.message) == ("ValueError", "bad input")
-    assert status(feed) == "error" and feed.trouble is None, "the stream itself was fine"
+    assert status(feed) == "error" and feed.load_error is None, "the stream itself was fine"
 
 
 async def test_a_cut_stream_is_told_and_found_again_with_nothing_twice(agent: Agent, feed: Feed):
@@ -79,7 +79,7 @@ async def lose(agent: Agent, feed: Feed) -> None:
 async def test_a_stream_that_is_not_found_again_is_trouble_not_success(agent: Agent, feed: Feed):
     await lose(agent, feed)
     assert status(feed) == "lost" and feed.run and feed.run.why
-    assert feed.trouble is not None and feed.trouble.advice
+    assert feed.load_error is not None and feed.load_error.advice
     assert said(feed) == ["hi", "half"], "what was said stays"
 
 
@@ -88,7 +88,7 @@ async def test_a_run_whose_end_cannot_be_read_is_lost_too(agent: Agent, feed: Fe
     agent.refusals["state"] = GONE
     agent.end("success")
     await ended(feed)
-    assert status(feed) == "lost" and isinstance(feed.trouble, Unreachable)
+    assert status(feed) == "lost" and isinstance(feed.load_error, Unreachable)
 
 
 async def test_a_lost_run_is_followed_again_when_asked_to(agent: Agent, feed: Feed):
@@ -98,7 +98,7 @@ async def test_a_lost_run_is_followed_again_when_asked_to(agent: Agent, feed: Fe
     agent.replay = [values(human(), event_id="1-0"), token("half, then all", event_id="2-0")]
     await feed.retry()
     await until(feed.changed, lambda: said(feed)[-1] == "half, then all")
-    assert feed.live and feed.trouble is None
+    assert feed.live and feed.load_error is None
     assert agent.asked["start"] == 1, "nothing was asked a second time"
 
 
@@ -107,7 +107,7 @@ async def test_a_lost_run_that_has_ended_meanwhile_shows_its_answer(agent: Agent
     agent.refusals.clear()
     agent.runs[0]["status"], agent.state = "success", ANSWERED
     await feed.retry()
-    assert said(feed) == ["hi", "hello"] and not feed.live and feed.trouble is None
+    assert said(feed) == ["hi", "hello"] and not feed.live and feed.load_error is None
 
 
 @pytest.mark.parametrize("route", ["thread", "runs", "state", "join"])
@@ -117,7 +117,7 @@ async def test_a_lost_run_stays_lost_while_it_cannot_be_read(agent: Agent, feed:
     with pytest.raises(ServerFault):
         await feed.retry()
     assert feed.run and feed.run.status == "lost", "else nobody would try again"
-    assert feed.trouble is not None
+    assert feed.load_error is not None
 
 
 async def test_a_fault_of_our_own_ends_the_run_in_words_instead_of_never(
@@ -130,8 +130,8 @@ async def test_a_fault_of_our_own_ends_the_run_in_words_instead_of_never(
     monkeypatch.setattr(feed.transcript, "apply", broken)
     agent.say(token("half"))
     await ended(feed)
-    assert status(feed) == "lost" and feed.trouble and feed.trouble.advice
-    assert "a bug" not in str(feed.trouble)
+    assert status(feed) == "lost" and feed.load_error and feed.load_error.advice
+    assert "a bug" not in str(feed.load_error)
 
 
 async def test_a_run_that_the_server_has_no_more_leaves_what_the_state_says(

@@ -202,7 +202,7 @@ async def test_what_was_lost_is_followed_again_once_the_server_is_back(agent: Ag
     agent.state = thread_state(human())
     agent.replay = [token("half and", event_id="1-0")]
     await feeds.heal()
-    assert feed.live and feed.trouble is None
+    assert feed.live and feed.load_error is None
     agent.end("success", ANSWERED)
     await until(feed.changed, lambda: not feed.live)
     assert feed.run and feed.run.status == "success"

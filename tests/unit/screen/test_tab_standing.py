@@ -19,8 +19,7 @@ from tests.unit.runs.agent import (
 )
 from tests.unit.screen.page import looking_at
 from tests.unit.screen.talking import ADDRESS, SHORT, ask
-from webchat.runs import HealthState
-from webchat.runs import feed as feed_module
+from webchat.runs import HealthState, following
 from webchat.screen.app import App
 from webchat.screen.tab import Tab
 
@@ -91,7 +90,7 @@ async def test_a_stop_is_seen_at_once(agent: Agent, tab: Tab):
 async def test_a_run_that_goes_on_is_joined_on_opening_and_shown_from_its_start(
     agent: Agent, tab: Tab, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed_module, "CATCHING_UP", 0.0)
+    monkeypatch.setattr(following, "CATCHING_UP", 0.0)
     agent.state = thread_state(human())
     agent.runs = [{"run_id": run_named(0), "thread_id": THREAD, "status": "running"}]
     agent.replay = [values(human(), event_id="1-0"), token("from the start", event_id="2-0")]

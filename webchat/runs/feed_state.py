@@ -1,0 +1,162 @@
+"""What a feed knows of its thread; the parts of a feed read and change it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from webchat.agent_server import AgentServerError
+from webchat.agent_server.client import AgentServer
+from webchat.agent_server.types import Run, Thread
+from webchat.runs.run_facts import UNDER_WAY, RunFacts, message_ids
+from webchat.runs.signal import Signal
+from webchat.runs.wire_log import WireLog
+from webchat.transcript import Transcript, Turn
+
+LOGS_KEPT = 8
+"""Wire logs kept of one thread's runs, the newest ones."""
+
+
+class Spawn(Protocol):
+    """Starts work that belongs to the app, not to whoever asked for it."""
+
+    def __call__(self, work: Coroutine[Any, Any, None], /) -> asyncio.Task[None]:
+        """Run a coroutine until it ends or the app does."""
+        ...
+
+
+class FeedState:
+    """One thread as far as this process knows it.
+
+    Attributes:
+        thread_id: The thread, in canonical form.
+        exists: Whether the server is known to have it.
+        transcript: What a reader sees of it.
+        runs: Its runs, oldest first: those that the server listed and those followed here.
+        load_error: Why the thread or its latest run cannot be followed, None if it can.
+        returned: The message of a run that ended before the thread took it in: it is sent no
+            more, and belongs back in the composer. None otherwise.
+        thread: The thread's JSON as last read, without its content.
+        state: The thread's state as last read, None before that.
+        assistant_id: Who answered last; empty where nobody did.
+        logs: The wire of its runs, by run id, oldest first.
+        changed: Fires on every change of these.
+        changing: Held by whoever starts, joins or reads runs.
+    """
+
+    def __init__(
+        self,
+        server: AgentServer,
+        thread_id: str,
+        spawn: Spawn,
+        count: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """Begin with nothing known.
+
+        Args:
+            server: The agent server that has the thread.
+            thread_id: The thread, in canonical form.
+            spawn: Starts the reading of streams.
+            count: Told by how many the subscribers of runs that go on became more.
+        """
+        self.server = server
+        self.spawn = spawn
+        self.thread_id = thread_id
+        self.exists = False
+        self.transcript = Transcript()
+        self.runs: list[RunFacts] = []
+        self.load_error: AgentServerError | None = None
+        self.returned: Mapping[str, Any] | None = None
+        self.thread: Thread | None = None
+        self.state: Mapping[str, Any] | None = None
+        self.assistant_id = ""
+        self.logs: OrderedDict[str, WireLog] = OrderedDict()
+        self.changed = Signal(self._recount)
+        self.changing = asyncio.Lock()
+        self.sending: tuple[Turn, ...] = ()
+        self.input: Mapping[str, Any] | None = None
+        self._starting: RunFacts | None = None
+        self._taken: set[str] = set()
+        self._count = count
+        self._counted = 0
+
+    @property
+    def run(self) -> RunFacts | None:
+        """The latest run, one that is being started included; None before the first."""
+        return self._starting or (self.runs[-1] if self.runs else None)
+
+    @property
+    def live(self) -> bool:
+        """Whether a run goes on or is being started."""
+        return self.run is not None and self.run.live
+
+    @property
+    def follows(self) -> bool:
+        """Whether the stream of a run is being read."""
+        return bool(self.runs) and self.runs[-1].live
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What a reader sees: the transcript's turns, and what is being sent."""
+        turns = self.transcript.turns
+        return (*turns, *self.sending) if self.sending else turns
+
+    def holds(self, message_id: str) -> bool:
+        """Whether the thread has a message, or one of its runs was started with it."""
+        values = (self.state or {}).get("values")
+        return message_id in self._taken or message_id in message_ids(values)
+
+    def listed(self, runs: list[Run]) -> None:
+        """Take over the server's list of runs, newest first."""
+        ours = {run.run_id: run for run in self.runs if run.status != "lost"}
+        self.runs = [ours.get(run["run_id"]) or RunFacts.listed(run) for run in reversed(runs)]
+        took_in = [run for run in runs if run.get("status") in (*UNDER_WAY, "success")]
+        self._taken = {id for run in took_in for id in message_ids(run.get("input"))}
+
+    def starts(self, facts: RunFacts | None) -> None:
+        """A run is being started; None: it was not taken."""
+        self._starting = facts
+        self._run_changed()
+
+    def follow(self, facts: RunFacts, run_input: Mapping[str, Any] | None) -> None:
+        """The latest run is this one, and its stream is read from now on."""
+        self.runs = [run for run in self.runs if run.run_id != facts.run_id] + [facts]
+        self.input, self.returned, self.load_error = run_input, None, None
+        self._taken.update(message_ids(run_input))
+        self._starting = None
+        self._run_changed()
+
+    def run_is(self, **facts: Any) -> None:
+        """Something about the latest run changed."""
+        if self._starting is not None:
+            self._starting = replace(self._starting, **facts)
+        elif self.runs:
+            self.runs = [*self.runs[:-1], replace(self.runs[-1], **facts)]
+        self._run_changed()
+
+    def take_back(self, run_input: Mapping[str, Any] | None) -> None:
+        """The messages of a run's input are not in the thread after all."""
+        self._taken.difference_update(message_ids(run_input))
+
+    def keep_log(self, wire: WireLog) -> None:
+        """Keep the wire of a run, and of the others the newest."""
+        if not wire.run_id:
+            return
+        self.logs[wire.run_id] = wire
+        current = self.run.run_id if self.run else ""
+        old = [run_id for run_id in self.logs if run_id not in (current, wire.run_id)]
+        for run_id in old[: max(0, len(self.logs) - LOGS_KEPT)]:
+            del self.logs[run_id]
+
+    def _run_changed(self) -> None:
+        self._recount()
+        self.changed.fire()
+
+    def _recount(self) -> None:
+        """Keep the count of those who watch runs that go on."""
+        now = self.changed.subscribers if self.live else 0
+        self._count(now - self._counted)
+        self._counted = now

@@ -1,0 +1,61 @@
+"""How one run of a thread stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from webchat.agent_server.types import Run
+from webchat.runs.timestamps import parse_timestamp
+
+UNDER_WAY = ("pending", "running")
+"""The server's words for a run that has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """How a run of the thread stands.
+
+    Attributes:
+        run_id: Its id; empty until the server has named it.
+        status: `starting`, `running`, `stopping`, then the server's final word
+            (`success`, `error`, `interrupted`, `timeout`, `gone`), or `lost` when it could not
+            be followed to its end.
+        stream: How its stream is: `open`, `reconnecting`, `resumed`, or `closed`.
+        started_at: Unix seconds.
+        why: What cut the stream, while it is reconnecting or lost.
+        ended_at: Unix seconds, None while it goes on.
+    """
+
+    run_id: str
+    status: str
+    stream: Literal["open", "reconnecting", "resumed", "closed"]
+    started_at: float
+    why: str = ""
+    ended_at: float | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it still goes on, as far as we know."""
+        return self.stream != "closed"
+
+    @classmethod
+    def listed(cls, run: Run) -> RunFacts:
+        """A run that nobody here follows, as the server lists it."""
+        return cls(
+            run_id=run["run_id"],
+            status=str(run.get("status") or ""),
+            stream="closed",
+            started_at=parse_timestamp(run.get("created_at")) or 0.0,
+            ended_at=parse_timestamp(run.get("updated_at")),
+        )
+
+
+def message_ids(holder: Mapping[str, Any] | None) -> Iterator[str]:
+    """The ids of the messages in a run's input or a state's values, whatever else is there."""
+    messages = holder.get("messages") if isinstance(holder, Mapping) else None
+    for message in messages if isinstance(messages, list) else [messages]:
+        id = message.get("id") if isinstance(message, Mapping) else None
+        if isinstance(id, str):
+            yield id

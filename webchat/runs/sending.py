@@ -1,0 +1,178 @@
+"""Starts runs: a message is sent once, whatever fails on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from webchat.agent_server import (
+    AgentServerError,
+    Busy,
+    NotFound,
+    UnknownThread,
+)
+from webchat.runs.feed_state import FeedState
+from webchat.runs.following import follow
+from webchat.runs.loading import load
+from webchat.runs.run_facts import RunFacts, message_ids
+from webchat.transcript import Transcript, Turn
+
+log = logging.getLogger(__name__)
+
+LOOKS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before each look for a message whose request got no answer."""
+
+
+class Sender:
+    """Starts the runs of one thread.
+
+    Args:
+        feed: The thread.
+    """
+
+    def __init__(self, feed: FeedState) -> None:
+        self._feed = feed
+        self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._doubtful: set[str] = set()
+
+    async def send(self, assistant_id: str, message: Mapping[str, Any]) -> None:
+        """See `Feed.send`."""
+        message_id = str(message["id"])
+        sending = self._in_flight.get(message_id)
+        if sending is None:
+            sending = self._feed.spawn(self._send(assistant_id, message, message_id))
+            self._in_flight[message_id] = sending
+            sending.add_done_callback(lambda _: self._in_flight.pop(message_id, None))
+        # of the app, not of the asker: a message that is on its way gets there without them
+        await asyncio.shield(sending)
+
+    async def _send(self, assistant_id: str, message: Mapping[str, Any], message_id: str) -> None:
+        if self._feed.holds(message_id):
+            return
+        run_input = {"messages": [dict(message)]}
+        if message_id in self._doubtful:
+            async with self._feed.changing:
+                if not self._feed.live and await self._was_taken(run_input):
+                    return
+        await self.start(assistant_id, run_input)
+
+    async def start(self, assistant_id: str, run_input: Mapping[str, Any] | None) -> None:
+        """Start a run and follow it.
+
+        Args:
+            assistant_id: Who is to answer.
+            run_input: The graph's input; None to go on where the thread stands.
+
+        Raises:
+            Busy: A run goes on. It is followed now.
+            UnknownThread: The thread was deleted.
+            AgentServerError: The server did not take it. Nothing of it is shown then.
+        """
+        feed = self._feed
+        if feed.live:
+            raise _busy(feed)
+        now = time.time()
+        messages = list((run_input or {}).get("messages", []))
+        feed.sending = _as_turns(messages)
+        feed.starts(RunFacts("", "starting", "open", started_at=now))
+        try:
+            async with feed.changing:
+                if feed.follows:
+                    raise _busy(feed)
+                await self._post(assistant_id, run_input, messages, now)
+        finally:
+            feed.sending = ()
+            feed.starts(None)
+
+    async def _post(
+        self,
+        assistant_id: str,
+        run_input: Mapping[str, Any] | None,
+        messages: list[Any],
+        now: float,
+    ) -> None:
+        feed, held = self._feed, AsyncExitStack()
+        if isinstance(feed.load_error, UnknownThread):
+            raise feed.load_error
+        if not feed.exists:
+            await feed.server.create_thread(feed.thread_id)
+            feed.exists = True
+        asked = feed.server.stream_run(feed.thread_id, assistant_id, run_input, create=False)
+        try:
+            stream = await held.enter_async_context(asked)
+        except Busy:
+            await self._join_what_goes_on()
+            raise
+        except NotFound:
+            await self._look_for_thread()
+            raise
+        except AgentServerError as error:
+            if error.maybe_taken and await self._was_taken(run_input):
+                return
+            raise
+        feed.assistant_id = assistant_id
+        feed.transcript.start_run(messages, now)
+        starting = feed.run
+        status = "stopping" if starting and starting.status == "stopping" else "starting"
+        feed.follow(RunFacts("", status, "open", started_at=now), run_input)
+        follow(feed, held, stream, now)
+
+    async def _join_what_goes_on(self) -> None:
+        """Somebody else's run keeps the thread busy: show it, so that it can be stopped."""
+        try:
+            await load(self._feed)
+        except AgentServerError as error:
+            log.warning("thread %s is busy and can't be read: %s", self._feed.thread_id, error)
+
+    async def _look_for_thread(self) -> None:
+        """Whether it is the thread that is not there."""
+        try:
+            await self._feed.server.thread(self._feed.thread_id)
+        except UnknownThread as error:
+            self._feed.load_error = error
+            raise
+        except AgentServerError:
+            return
+
+    async def _was_taken(self, run_input: Mapping[str, Any] | None) -> bool:
+        """Whether a run was started whose request got no answer; if so, it is followed.
+
+        It is looked for twice after the server answers again: a request may still be on its way.
+        """
+        feed, ids, answers = self._feed, list(message_ids(run_input)), 0
+        for pause in LOOKS:
+            await asyncio.sleep(pause)
+            try:
+                await load(feed)
+            except UnknownThread:
+                answers += 1
+            except AgentServerError:
+                continue
+            else:
+                answers += 1
+                if feed.follows if not ids else any(map(feed.holds, ids)):
+                    self._doubtful.difference_update(ids)
+                    return True
+            if answers == 2:
+                break
+        self._doubtful.update(ids)
+        return False
+
+
+def _busy(feed: FeedState) -> Busy:
+    return Busy(
+        "The agent is still answering.",
+        advice="Wait for it to finish, or stop it.",
+        thread_id=feed.thread_id,
+    )
+
+
+def _as_turns(messages: list[Any]) -> tuple[Turn, ...]:
+    """Messages that are being sent, as turns."""
+    sending = Transcript()
+    sending.start_run(messages, time.time())
+    return tuple(turn for turn in sending.turns if turn.role == "human")

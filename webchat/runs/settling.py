@@ -1,0 +1,103 @@
+"""The end of a run: the server's own account is read, and what it would forget is written back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from webchat.agent_server import AgentServerError, Rejected, ServerFault, Unreachable
+from webchat.agent_server.streams import PATIENT
+from webchat.runs.feed_state import FeedState
+from webchat.runs.run_facts import message_ids
+from webchat.transcript import Transcript
+
+log = logging.getLogger(__name__)
+
+
+async def state_of(feed: FeedState) -> Mapping[str, Any]:
+    """The thread's state as it stands on the server.
+
+    Raises:
+        AgentServerError: It can't be read.
+    """
+    try:
+        return await feed.server.state(feed.thread_id)
+    except Rejected:
+        # input that the graph could not take leaves a state that the server can't read back
+        thread = await feed.server.thread(feed.thread_id)
+        return {"values": thread.get("values") or {}, "next": [], "tasks": []}
+
+
+async def patiently(feed: FeedState, ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Ask the server until it answers, with growing pauses; the run counts as reconnecting.
+
+    Raises:
+        AgentServerError: It refused, or did not answer for about a minute.
+    """
+    for attempt in range(1, PATIENT.tries + 1):
+        try:
+            return await ask()
+        except (Unreachable, ServerFault) as error:
+            if attempt == PATIENT.tries:
+                raise
+            feed.run_is(stream="reconnecting", why=str(error))
+            await asyncio.sleep(PATIENT.wait(attempt))
+
+
+async def settle(feed: FeedState, status: str) -> None:
+    """Take over how the latest run ended.
+
+    Args:
+        feed: The thread.
+        status: The run's final status, in the server's words.
+
+    Raises:
+        AgentServerError: The thread's state can't be read, though it was tried again and again.
+    """
+    stopped_by_us = feed.run is not None and feed.run.status == "stopping"
+    feed.state = await patiently(feed, lambda: state_of(feed))
+    if stopped_by_us and status == "interrupted":
+        if _left_out(feed):
+            await _write(feed, feed.input, as_node="__start__")
+        await _write_back_partial(feed)
+    feed.transcript.settle(feed.state, status, time.time())
+    left_out = [] if status == "success" else _left_out(feed)
+    if left_out:
+        feed.take_back(feed.input)
+        feed.returned = left_out[-1]
+        feed.transcript = Transcript.from_state(feed.state or {})
+    feed.run_is(status=status, stream="closed", why="", ended_at=time.time())
+
+
+def _left_out(feed: FeedState) -> list[dict[str, Any]]:
+    """The messages of the run's input that the thread has not taken in."""
+    known = set(message_ids((feed.state or {}).get("values")))
+    messages = (feed.input or {}).get("messages")
+    return [m for m in messages or [] if isinstance(m, dict) and m.get("id") not in known]
+
+
+async def _write_back_partial(feed: FeedState) -> None:
+    """Keep what a stopped answer had said: the server itself forgets it."""
+    partial = feed.transcript.partial_answer()
+    due = (feed.state or {}).get("next") or []
+    if partial is None or not due:
+        return
+    message_id, text = partial
+    message = {
+        "type": "ai",
+        "id": message_id,
+        "content": text,
+        "response_metadata": {"finish_reason": "cancelled"},
+    }
+    await _write(feed, {"messages": [message]}, as_node=due[0])
+
+
+async def _write(feed: FeedState, values: Any, as_node: str) -> None:
+    try:
+        await feed.server.update_state(feed.thread_id, values, as_node)
+        feed.state = await state_of(feed)
+    except AgentServerError as error:
+        log.warning("what was said in thread %s is not kept: %s", feed.thread_id, error)
