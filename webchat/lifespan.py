@@ -7,10 +7,12 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from webchat.agent_server.client import AgentServer
-from webchat.demo.server import EmbeddedServer, EmbeddedServerError
+from webchat.demo.server import EmbeddedServer
 from webchat.runs import GRACE, Feeds, Health
+from webchat.runs.supervise import supervise
 from webchat.screen.app import App
 from webchat.settings import Settings, load_settings, unknown_variables
 from webchat.state.current import serving
@@ -18,7 +20,7 @@ from webchat.state.current import serving
 log = logging.getLogger(__name__)
 
 PAUSE = 5.0
-"""Seconds between two tries to start the embedded agent server."""
+"""Seconds before the second try to start the embedded agent server."""
 
 
 @asynccontextmanager
@@ -34,8 +36,11 @@ async def running() -> AsyncIterator[None]:
         health = Health(server, grace=0.0 if settings.agent_url else GRACE)
         feeds = Feeds(server)
         stack.push_async_callback(feeds.aclose)
-        for work in (health.keep_asking(), _keep_healing(health, feeds)):
-            stack.callback(asyncio.create_task(work).cancel)
+        for name, work in (
+            ("the health check", health.keep_asking),
+            ("following runs again", partial(keep_healing, health, feeds)),
+        ):
+            stack.callback(asyncio.create_task(supervise(name, work)).cancel)
         app = App(
             server,
             feeds,
@@ -48,38 +53,27 @@ async def running() -> AsyncIterator[None]:
         yield
 
 
-async def _keep_healing(health: Health, feeds: Feeds) -> None:
-    """Whenever the agent server comes back, follow again what was lost meanwhile."""
+async def keep_healing(health: Health, feeds: Feeds) -> None:
+    """Whenever the agent server comes back, follow again what was lost meanwhile; never returns."""
     wake = asyncio.Event()
+    wake.set()  # after a failure, what was left undone is due
     with health.changed.watching(wake):
         while True:
             await wake.wait()
             wake.clear()
-            try:
-                if health.state.word == "connected":
-                    await feeds.heal()
-            except Exception:  # one feed's trouble must not end the healing of all
-                log.exception("a run could not be followed again")
+            if health.state.word == "connected":
+                await feeds.heal()
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
     """Start the embedded agent server beside us; the page comes up meanwhile."""
     embedded = EmbeddedServer(settings.data_dir)
-    starting = asyncio.create_task(_start(embedded))
+    starting = asyncio.create_task(
+        supervise("starting the embedded agent server", embedded.start, pause=PAUSE)
+    )
     stack.push_async_callback(embedded.stop)
     stack.callback(starting.cancel)
     return embedded.url
-
-
-async def _start(embedded: EmbeddedServer) -> None:
-    while True:
-        try:
-            await embedded.start()
-        except (EmbeddedServerError, OSError):
-            log.exception("The embedded agent server did not start; it is tried again")
-            await asyncio.sleep(PAUSE)
-        else:
-            return
 
 
 def _log_as_asked(level: str) -> None:

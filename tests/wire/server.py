@@ -34,12 +34,25 @@ class RealServer:
     Args:
         folder: Where the server keeps its data and its log; empty at first.
         graphs: The graphs to serve, as `{graph id: "file.py:variable"}`.
+        auth: Who may use it, as `file.py:variable`; everybody without one.
+        environment: More variables for its process.
     """
 
-    def __init__(self, folder: Path, graphs: Mapping[str, str] = GRAPHS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        graphs: Mapping[str, str] = GRAPHS,
+        *,
+        auth: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        self._environment = os.environ | QUIET | dict(environment or {})
         self._config = folder / "langgraph.json"
-        self._config.write_text(json.dumps({"dependencies": ["."], "graphs": dict(graphs)}))
+        config = {"dependencies": ["."], "graphs": dict(graphs)}
+        if auth:
+            config["auth"] = {"path": auth}
+        self._config.write_text(json.dumps(config))
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +72,7 @@ class RealServer:
         wait_for_free(self.port)
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(  # a file, not a pipe: nobody reads along
-                self._command(), cwd=self.folder, env=os.environ | QUIET, stdout=log, stderr=log
+                self._command(), cwd=self.folder, env=self._environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + patience
         while not self._answers():

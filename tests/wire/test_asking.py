@@ -20,7 +20,7 @@ from webchat.agent_server.client import AgentServer
 
 
 async def test_a_server_says_what_it_is(client: AgentServer, real_server: RealServer):
-    assert await client.ok()
+    await client.check()
     assert (await client.info()).get("version")
     assert client.address == real_server.url
 
@@ -110,7 +110,8 @@ async def test_a_refused_request_says_what_the_server_minds(client: AgentServer,
 
 async def test_where_nobody_listens_nobody_is_reached():
     async with AgentServer(f"http://127.0.0.1:{free_port()}") as nobody:
-        assert not await nobody.ok()
+        with pytest.raises(Unreachable):
+            await nobody.check()
         with pytest.raises(Unreachable, match="cannot be reached") as unreachable:
             await nobody.assistants()
         assert unreachable.value.advice

@@ -13,14 +13,13 @@ from typing import Any, Literal, Self, cast
 import httpx
 
 from webchat.agent_server.connection import Connection
-from webchat.agent_server.error_mapping import About, not_an_agent_server, unknown_assistant
-from webchat.agent_server.errors import (
-    AgentServerError,
-    MalformedId,
-    NotFound,
-    ServerFault,
-    Unreachable,
+from webchat.agent_server.error_mapping import (
+    About,
+    from_transport,
+    not_an_agent_server,
+    unknown_assistant,
 )
+from webchat.agent_server.errors import MalformedId, NotFound
 from webchat.agent_server.paths import assistant_path, checked_id, run_path, thread_path
 from webchat.agent_server.patience import PATIENT, Patience
 from webchat.agent_server.streams import RunStream
@@ -86,16 +85,25 @@ class AgentServer:
 
     # The server itself.
 
-    async def ok(self) -> bool:
-        """Whether somebody answers there, and not with a failure; `info` says what is wrong."""
+    async def check(self) -> None:
+        """Return if the server answers, is an agent server, and accepts our key.
+
+        Asks for one assistant: `/ok` and `/info` answer everybody, and other makes lack them.
+
+        Raises:
+            AgentServerError: It does not; `Unreachable` after a few seconds without an answer.
+        """
+        about, body = About(), {"limit": 1}
         try:
             async with asyncio.timeout(HEALTH_PATIENCE):
-                await self._connection.get("/ok", About())
-        except (TimeoutError, Unreachable, ServerFault):
-            return False
-        except AgentServerError:
-            return True  # not every make of server has /ok, or lets everybody ask
-        return True
+                answer = await self._connection.post(
+                    "/assistants/search", about, body, repeatable=True
+                )
+        except TimeoutError as error:
+            raise from_transport(
+                httpx.ReadTimeout(f"no answer in {HEALTH_PATIENCE:.0f} s"), self.address, about
+            ) from error
+        _many(answer)
 
     async def info(self) -> ServerInfo:
         """What the server says of itself; empty where it does not say."""

@@ -141,9 +141,9 @@ def from_answer(status: int, body: str, request: str, about: About) -> errors.Ag
             return not_an_agent_server(line, about)
 
 
-def not_an_agent_server(detail: str, about: About) -> errors.ServerFault:
+def not_an_agent_server(detail: str, about: About) -> errors.NotAnAgentServer:
     """The error for an answer that no agent server gives."""
-    return errors.ServerFault(
+    return errors.NotAnAgentServer(
         "What answers there does not speak like an agent server.",
         advice="Check the agent server's address in the settings.",
         thread_id=about.thread_id,

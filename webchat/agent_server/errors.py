@@ -11,7 +11,8 @@ AgentServerError
 ├── MalformedId            what should be an id is not one; it was not even asked
 ├── Busy                   the thread already has a run
 ├── Rejected               it did not accept what was sent
-├── ServerFault            it failed itself, or is no agent server
+├── ServerFault            it failed itself
+│   └── NotAnAgentServer   what answers is something else
 └── StreamLost             a run's stream was cut and could not be joined again
 
 Knows words, not HTTP.
@@ -97,7 +98,11 @@ class Rejected(AgentServerError):
 
 
 class ServerFault(AgentServerError):
-    """The server failed on its side, or what answers is not an agent server."""
+    """The server failed on its side, or has too much to do."""
+
+
+class NotAnAgentServer(ServerFault):
+    """What answers does not speak like an agent server: a wrong address, or a page of a proxy."""
 
 
 class StreamLost(AgentServerError):

@@ -11,9 +11,13 @@ from webchat.screen.replica import Record
 
 BLOCKED = {
     "connecting": "Connecting to the agent server…",
+    "refused": "The agent server does not let webchat in. Your draft is kept.",
     "away": "The agent server is away. Your draft is kept.",
 }
 """Why nothing can be sent, by the state of the health."""
+
+STANDING = {"refused": "Server refuses", "away": "Server away"}
+"""What the header says of a server that is of no use, whatever the stream's state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,12 @@ def composer_record(run: RunFacts | None, health: HealthState, note: str) -> Rec
 
 def health_record(run: RunFacts | None, health: HealthState) -> Record:
     """How it stands, in words: the server first, then the live run's stream."""
-    if health.word == "away":
-        return {"word": "away", "text": "Server away", "reason": health.reason}
+    reason = f"{health.reason} {health.advice}".strip()
+    if health.word in STANDING:
+        return {"word": health.word, "text": STANDING[health.word], "reason": reason}
     if run and run.stream in ("reconnecting", "resumed"):
         return {"word": run.stream, "text": run.stream.capitalize(), "reason": run.why}
-    return {"word": health.word, "text": health.word.capitalize(), "reason": health.reason}
+    return {"word": health.word, "text": health.word.capitalize(), "reason": reason}
 
 
 def load_error_record(feed: Feed | None) -> Record:

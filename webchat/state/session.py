@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import reflex as rx
 
-from webchat.agent_server import AgentServerError, ServerFault, Unreachable
+from webchat.agent_server import AgentServerError, ServerFault, Unauthorized, Unreachable
 from webchat.agent_server.types import Assistant, Graph
 from webchat.demo.starters import STARTERS
 from webchat.rendering.text import showable
@@ -109,7 +109,7 @@ async def _as_soon_as_it_answers() -> list[Assistant]:
             if health.state.word == "connected":
                 try:
                     return await app().server.assistants()
-                except (Unreachable, ServerFault):
+                except (Unreachable, ServerFault, Unauthorized):
                     health.suspect()
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), AGAIN)

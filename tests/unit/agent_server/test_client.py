@@ -10,7 +10,16 @@ import httpx
 import pytest
 
 from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, said, standing
-from webchat.agent_server import ServerFault, UnknownAssistant, Unreachable
+from webchat.agent_server import (
+    NotAnAgentServer,
+    NotFound,
+    Rejected,
+    ServerFault,
+    Unauthorized,
+    UnknownAssistant,
+    Unreachable,
+)
+from webchat.agent_server import client as client_module
 from webchat.agent_server.client import AgentServer
 
 KEY = "lsv2_a_very_secret_key"
@@ -73,18 +82,41 @@ async def test_a_server_without_assistants_has_no_default():
         await FakeServer(said([])).client().default_assistant()
 
 
+async def test_a_check_asks_what_needs_the_key():
+    server = FakeServer(said([]))
+    await server.client(api_key=KEY).check()
+    assert server.asked == ["POST /assistants/search"]
+
+
 @pytest.mark.parametrize(
-    ("answer", "alive"),
+    ("answer", "branch"),
     [
-        (said({"ok": True}), True),
-        (said({"detail": "Not Found"}, 404), True),
-        (said({"detail": "no"}, 401), True),
-        (said("Bad Gateway", 502), False),
-        (httpx.ConnectError("refused"), False),
+        (said({"detail": "Not Found"}, 404), NotFound),
+        (said({"detail": "Method Not Allowed"}, 405), Rejected),
+        (said({"detail": "no"}, 401), Unauthorized),
+        (said({"detail": "no"}, 403), Unauthorized),
+        (httpx.Response(200, text="<html>It works!</html>"), NotAnAgentServer),
+        (said({"not": "a list"}), NotAnAgentServer),
+        (said("Moved", 302), NotAnAgentServer),
+        (said("Bad Gateway", 502), ServerFault),
+        (httpx.ConnectError("refused"), Unreachable),
     ],
 )
-async def test_any_answer_but_a_failure_is_a_sign_of_life(answer: Any, alive: bool):
-    assert await FakeServer(answer).client().ok() is alive
+async def test_a_check_says_why_the_server_is_of_no_use(answer: Any, branch: type[Exception]):
+    with pytest.raises(branch) as failed:
+        await FakeServer(answer).client().check()
+    assert type(failed.value) is branch
+
+
+async def test_a_check_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch):
+    class Silent(FakeServer):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    monkeypatch.setattr(client_module, "HEALTH_PATIENCE", 0.01)
+    with pytest.raises(Unreachable, match="does not answer"):
+        await Silent().client().check()
 
 
 async def test_a_server_that_does_not_say_what_it_is_will_do():

@@ -13,6 +13,7 @@ from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, frame, said, s
 from webchat.agent_server import (
     AgentServerError,
     Busy,
+    NotAnAgentServer,
     Patience,
     Rejected,
     ServerFault,
@@ -34,7 +35,7 @@ DUMP = "Thread has in-flight runs: [{'run_id': UUID('01a1'), 'kwargs': {'input':
 @pytest.mark.parametrize(
     ("status", "detail", "branch"),
     [
-        (302, "Found", ServerFault),
+        (302, "Found", NotAnAgentServer),
         (400, "badly formed hexadecimal UUID string", Rejected),
         (401, f"Invalid key {KEY}", Unauthorized),
         (403, f"Forbidden for {KEY}", Unauthorized),

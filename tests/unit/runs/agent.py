@@ -28,7 +28,6 @@ ROUTES = {
     "update": r"POST /threads/[^/]+/state",
     "thread": r"GET /threads/[^/]+",
     "create": r"POST /threads",
-    "ok": r"GET /ok",
     "assistants": r"POST /assistants/search",
     "assistant": r"GET /assistants/[^/]+",
     "graph": r"GET /assistants/[^/]+/graph",
@@ -129,9 +128,6 @@ class Agent(httpx.AsyncBaseTransport):
         if name in self.unanswered:
             raise RESET
         return answer
-
-    def _ok(self, _: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"ok": True})
 
     def _assistants(self, _: httpx.Request) -> httpx.Response:
         return said(self.assistants)

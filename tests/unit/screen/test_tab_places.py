@@ -141,14 +141,14 @@ async def test_a_server_that_is_away_is_said_and_the_thread_shown_when_it_is_bac
     async with looking_at(tab) as screen:
         assert screen.records["page"]["state"] == "trouble" and screen.records["page"]["advice"]
         agent.refusals.clear()
-        shared.health._become(HealthState("connected"))
+        shared.health.become(HealthState("connected"))
         await screen.until(lambda records: records["page"]["state"] == "thread")
 
 
 async def test_a_failure_is_a_reason_to_look_after_the_link(tab: Tab, agent: Agent, shared: App):
     agent.refusals["thread"] = GONE
     await tab.go(ADDRESS)
-    assert shared.health._hurry.is_set()
+    assert shared.health.suspected
 
 
 async def test_a_thread_that_keeps_failing_is_not_asked_for_again_and_again(
@@ -168,7 +168,7 @@ async def test_what_will_not_pass_is_not_tried_again(tab: Tab, agent: Agent, sha
     shared.health.state = HealthState("away")
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        shared.health._become(HealthState("connected"))
+        shared.health.become(HealthState("connected"))
         await screen.until(lambda records: records["health"]["word"] == "connected")
         await pause()
     assert agent.asked["thread"] == 1

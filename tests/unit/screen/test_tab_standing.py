@@ -28,14 +28,14 @@ async def test_nothing_can_be_sent_while_there_is_nobody_to_send_it_to(tab: Tab,
     async with looking_at(tab) as screen:
         assert screen.records["composer"]["blocked"] == ""
         assert screen.records["health"]["text"] == "Connected"
-        shared.health._become(HealthState("away", "It is away."))
+        shared.health.become(HealthState("away", "It is away."))
         await screen.until(lambda records: records["composer"]["blocked"])
         assert screen.records["health"] == {
             "word": "away",
             "text": "Server away",
             "reason": "It is away.",
         }
-        shared.health._become(HealthState("connected"))
+        shared.health.become(HealthState("connected"))
         await screen.until(lambda records: not records["composer"]["blocked"])
 
 

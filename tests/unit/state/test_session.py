@@ -101,7 +101,7 @@ async def test_it_waits_for_a_server_that_is_not_up_yet(agent: Agent, shared: Ap
         loading = asyncio.create_task(one.does(Session, "load"))
         await pause()
         assert not agent.asked
-        shared.health._become(HealthState("connected"))
+        shared.health.become(HealthState("connected"))
         await loading
         assert await one.var(Session, "assistant_id") == ONE
 
@@ -111,10 +111,10 @@ async def test_a_server_that_falls_over_is_asked_again_when_it_is_back(agent: Ag
     async with browser() as one:
         loading = asyncio.create_task(one.does(Session, "load"))
         await pause()
-        assert agent.asked["assistants"] == 1 and shared.health._hurry.is_set()
+        assert agent.asked["assistants"] == 1 and shared.health.suspected
         agent.refusals.clear()
-        shared.health._become(HealthState("away"))
-        shared.health._become(HealthState("connected"))
+        shared.health.become(HealthState("away"))
+        shared.health.become(HealthState("connected"))
         await loading
         assert await one.var(Session, "assistant_id") == ONE
 
