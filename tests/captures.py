@@ -46,7 +46,21 @@ def events(name: str) -> tuple[StreamEvent, ...]:
 
 def state(name: str) -> dict[str, Any] | None:
     """GET /threads/{id}/state right after the stream ended, None where it was not recorded."""
-    path = FOLDER / f"{name}.state.json"
+    return _beside(name, "state")
+
+
+def thread(name: str) -> dict[str, Any] | None:
+    """GET /threads/{id} right after the stream ended, None where it was not recorded."""
+    return _beside(name, "thread")
+
+
+def run(name: str) -> dict[str, Any] | None:
+    """The run after its stream ended, None where it was not recorded."""
+    return _beside(name, "run")
+
+
+def _beside(name: str, what: str) -> dict[str, Any] | None:
+    path = FOLDER / f"{name}.{what}.json"
     return json.loads(path.read_text()) if path.exists() else None
 
 

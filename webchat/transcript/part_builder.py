@@ -114,13 +114,17 @@ class PartBuilder:
         result = pairs.results.get(call.id)
         facts = self._scope.facts.get(call.id) or CallFacts(draft.key)
         status = call_status(draft, call, result, facts, phase)
-        within = phase_within(status, phase)
         runs = list(self._scope.subagents.of(call.id))
         part = tool_call_part(call, status, result, facts)
         return replace(
             part,
             children=tuple(
-                chain.from_iterable(self._within(step, scope).parts(within) for step, scope in runs)
+                chain.from_iterable(
+                    self._within(step, scope).parts(
+                        phase_within(status, phase, told=scope.told_failures)
+                    )
+                    for step, scope in runs
+                )
             ),
             namespaces=tuple(scope.namespace for _, scope in runs),
             message_id=draft.message.id,

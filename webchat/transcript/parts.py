@@ -130,7 +130,8 @@ class ToolCall:
         name: The tool's name, empty until known.
         arguments: Parsed; None until they are whole, and for good if they are not JSON.
         status: `writing` while the arguments stream, `running` until the result, `waiting` for
-            a person's answer; `cancelled` or `failed` also when the run ended without a result.
+            a person's answer or at a breakpoint. Without a result: `failed` where the call ended
+            the run, `cancelled` where the run ended before it.
         result: None until there is one.
         arguments_text: The arguments as text while `arguments` is None, else empty.
         progress: What the tool reported while it ran.
@@ -178,6 +179,14 @@ class Interrupt:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The run stands at a breakpoint, before the given nodes."""
+
+    id: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunError:
     """Why the run failed.
 
@@ -194,7 +203,9 @@ class RunError:
     detail: str = _live_only("")
 
 
-Part: TypeAlias = Text | Reasoning | Image | ToolCall | Subagent | Interrupt | RunError | Notice
+Part: TypeAlias = (
+    Text | Reasoning | Image | ToolCall | Subagent | Interrupt | Paused | RunError | Notice
+)
 
 
 @dataclass(frozen=True, slots=True)

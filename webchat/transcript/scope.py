@@ -17,6 +17,7 @@ from webchat.transcript.draft import Draft
 from webchat.transcript.messages import Message, message_id, read_message, same_json
 from webchat.transcript.parts import Namespace, Progress
 from webchat.transcript.subagents import Subagents, call_step, task_call_ids, task_step
+from webchat.transcript.thread_state import Task, is_cancel, read_task_error
 from webchat.transcript.tool_calls import CallFacts, Pairs, pair
 
 
@@ -32,6 +33,7 @@ class Scope:
         subagents: The graphs that work within this one.
         progress: What this graph reported that is no call's.
         namespace: Where it works, as its events say.
+        told_failures: Whether its tasks tell which of its calls failed.
         stale: Whether messages came, went or were replaced since the parts were last made.
         marked: The keys of the messages that changed since then.
     """
@@ -51,6 +53,7 @@ class Scope:
         self.facts: dict[str, CallFacts] = {}
         self.pairs = Pairs()
         self.subagents: Subagents[Scope] = Subagents()
+        self.told_failures = False
         self.progress: list[Progress] = []
         self.stale = True
         self.marked: set[str] = set()
@@ -181,9 +184,13 @@ class Scope:
     def task(self, data: Mapping[str, Any], at: float) -> None:
         """Take in a `tasks` event: which calls begin to run, or end."""
         task_id = text_of(data, "id")
+        self.told_failures = True
         if "input" not in data:
+            error = read_task_error(data.get("error"))
             for part_id in self.subagents.tasks.pop(task_id, []):
-                self._mark_call(part_id).task_open = False
+                facts = self._mark_call(part_id)
+                facts.task_open = False
+                facts.failed = error is not None and not is_cancel(error)
             return
         wanted = set(task_call_ids(data))
         started = [call.id for _, call in self.pairs.open if call.call_id in wanted]
@@ -194,6 +201,33 @@ class Scope:
             self.subagents.tasks[task_id] = started
         if len(started) == 1:
             self.subagents.claims[task_step(data)] = started[0]
+
+    def stop_in(self, tasks: Sequence[Task]) -> None:
+        """The run ended within a step: mark the calls that failed.
+
+        Args:
+            tasks: The step's, as the thread's state has them.
+        """
+        self.told_failures = True
+        self.stale = True
+        answered = frozenset(chain.from_iterable(task.answered for task in tasks))
+        due = [
+            (draft, call)
+            for draft in self.tail()
+            for call in draft.calls
+            if call.id not in self.pairs.results or call.call_id in answered
+        ]
+        pushed = sum(task.place is not None for task in tasks)
+        for task in tasks:
+            if task.error is None:
+                continue
+            if task.place is not None and pushed == len(due) and 0 <= task.place < pushed:
+                failed = [due[task.place]]
+            else:  # one task for all calls: which of them raised is not told
+                failed = due
+            for draft, call in failed:
+                if call.id not in self.pairs.results:
+                    self.facts.setdefault(call.id, CallFacts(draft.key)).failed = True
 
     def enter(self, step: str) -> Scope:
         """The scope of a graph within this one, marked as about to change."""
@@ -235,6 +269,7 @@ class Scope:
             facts = self.facts.get(call.id)
             if facts is not None:
                 facts.started_at = facts.ended_at = None
+                facts.failed = False
         self._note(None)
 
     def rest(self, at: float) -> None:

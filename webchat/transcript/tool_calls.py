@@ -30,11 +30,22 @@ class RunPhase:
 SETTLED = RunPhase(live=False, unresolved="cancelled")
 
 
-def phase_within(status: ToolStatus, phase: RunPhase) -> RunPhase:
-    """The phase of what is unfinished in the agent that a call runs."""
+def phase_within(status: ToolStatus, phase: RunPhase, *, told: bool) -> RunPhase:
+    """The phase of the agent that a call runs.
+
+    Args:
+        status: The call's.
+        phase: The phase of the graph that the call is in.
+        told: Whether the agent's tasks told which of its calls failed.
+
+    Returns:
+        Its phase.
+    """
     if status in ("running", "waiting"):
         return RunPhase(phase.live, status)
-    return RunPhase(live=False, unresolved="failed") if status == "failed" else SETTLED
+    if status == "failed" and not told:
+        return RunPhase(live=False, unresolved="failed")
+    return SETTLED
 
 
 @dataclass(slots=True)
@@ -46,12 +57,14 @@ class CallFacts:
         started_at: When it began to run, Unix seconds.
         ended_at: When its result came.
         task_open: Whether its task has started and not ended, where the server tells.
+        failed: Whether it raised an error that its tool did not handle, and so ended the run.
     """
 
     message_key: str
     started_at: float | None = None
     ended_at: float | None = None
     task_open: bool = False
+    failed: bool = False
     _progress: list[Progress] = field(default_factory=list)
     _shown: tuple[Progress, ...] = ()
 
@@ -166,7 +179,7 @@ def call_status(
         if phase.live:
             return "writing"
         return "failed" if phase.unresolved == "failed" else "cancelled"
-    if call.broken:
+    if call.broken or facts.failed:
         return "failed"
     if phase.live and facts.task_open:  # another call's question does not stop this one
         return "running"

@@ -19,10 +19,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from webchat.agent_server.events import StreamEvent
-from webchat.transcript.parts import Interrupt, RunError, Turn
+from webchat.transcript.content import text_of
+from webchat.transcript.parts import Interrupt, Part, Paused, RunError, Turn
 from webchat.transcript.scope import Scope
 from webchat.transcript.thread_state import (
     ERROR_ID,
+    FAILURES,
     Outcome,
     is_cancel,
     read_error,
@@ -38,7 +40,6 @@ _DEEPEST_NAMESPACE = 12  # what is nested deeper is shown there
 _SILENT_MODES = frozenset(
     {"checkpoints", "data", "debug", "end", "events", "feedback", "messages/metadata"}
 )
-_FAILURES = frozenset({"error", "timeout"})
 
 
 class Transcript:
@@ -51,7 +52,7 @@ class Transcript:
     def __init__(self) -> None:
         self.live = False
         self._begun = False
-        self._unfinished = False
+        self._due: tuple[str, ...] = ()
         self._interrupts: dict[str, Interrupt] = {}
         self._error: RunError | None = None
         self._root = Scope()
@@ -69,17 +70,26 @@ class Transcript:
         }
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Transcript:
+    def from_state(
+        cls,
+        state: Mapping[str, Any],
+        thread: Mapping[str, Any] | None = None,
+        run: Mapping[str, Any] | None = None,
+    ) -> Transcript:
         """The conversation as a thread's state has it.
 
         Args:
             state: The JSON of `GET /threads/{id}/state`.
+            thread: The JSON of `GET /threads/{id}`, which tells of errors outside of a node;
+                None where it is not known.
+            run: The JSON of the thread's latest run; None where it is not known, or has none.
 
         Returns:
             A transcript at rest; any JSON gives one.
         """
         transcript = cls()
-        outcome = read_state(state)
+        status = text_of(run, "status") if isinstance(run, Mapping) else ""
+        outcome = read_state(state, thread, status or None)
         transcript._root.confirm(outcome.messages or [], None)
         transcript._take(outcome)
         return transcript
@@ -87,8 +97,7 @@ class Transcript:
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The conversation. Turns and parts that did not change are the same objects as before."""
-        error = () if self._error is None else (self._error,)
-        return self._builder.turns(self._phase(), (*self._interrupts.values(), *error), self.live)
+        return self._builder.turns(self._phase(), self._trailer(), self.live)
 
     def start_run(self, messages: Sequence[Mapping[str, Any]], at: float) -> None:
         """A run begins: show what was sent, and let go of what an earlier run left behind.
@@ -109,7 +118,7 @@ class Transcript:
             self._builder.facts[draft.key] = TurnFacts(started_at=at)
         self._interrupts.clear()
         self._error = None
-        self._unfinished = False
+        self._due = ()
         self._rest(live=True)
 
     def apply(self, event: StreamEvent) -> None:
@@ -126,7 +135,13 @@ class Transcript:
         elif event.mode not in _SILENT_MODES:
             self._keep_unattributed(event.mode, event.data, event.received_at)
 
-    def settle(self, state: Mapping[str, Any] | None, status: str | None, at: float) -> None:
+    def settle(
+        self,
+        state: Mapping[str, Any] | None,
+        status: str | None,
+        at: float,
+        thread: Mapping[str, Any] | None = None,
+    ) -> None:
         """The run is over: take over what the server says for good.
 
         What only the stream knew stays: times, progress, children of tool calls, and the partial
@@ -137,21 +152,24 @@ class Transcript:
             status: The run's status (`success`, `error`, `interrupted`, `timeout`, ...); `gone`
                 or None if the server has it no more, as after a rollback: then nothing stays.
             at: When, Unix seconds.
+            thread: The JSON of `GET /threads/{id}`, which tells of errors outside of a node;
+                None where it is not known.
         """
         run = self._builder.run = self._builder.run or TurnFacts()
         run.ended_at = at
         gone = status in (None, "gone")
         self._root.rest(at)
-        if status not in _FAILURES:
+        if status not in FAILURES:
             self._error = None
         elif self._error is None:
             self._error = RunError(ERROR_ID, status or "", "")
-        if state is not None:
-            outcome = read_state(state)
+        if state is None:
+            run.stopped = run.stopped or (status == "interrupted" and not self._interrupts)
+        else:
+            outcome = read_state(state, thread, status)
             cut = not gone and status != "success"
             self._root.confirm(outcome.messages or [], at, keep_streaming=cut, keep_pending=cut)
             self._take(outcome)
-        run.stopped = run.stopped or (status == "interrupted" and not self._interrupts)
         if gone:
             self._builder.run = None
         self._rest(live=False)
@@ -180,19 +198,35 @@ class Transcript:
             return RunPhase(self.live, "waiting")
         if self.live:
             return RunPhase(live=True, unresolved="running")
-        if self._error is not None:
+        if self._error is not None and not self._root.told_failures:
             return RunPhase(live=False, unresolved="failed")
-        stopped = self._builder.run is not None and self._builder.run.stopped
-        if self._unfinished and not stopped:  # it waits at a breakpoint
+        if self._paused:
             return RunPhase(live=False, unresolved="waiting")
         return SETTLED
 
+    @property
+    def _paused(self) -> bool:
+        """Whether the run stands at a breakpoint: nodes are due, and nothing says why."""
+        stopped = self._builder.run is not None and self._builder.run.stopped
+        at_rest = not (self.live or self._interrupts or self._error or stopped)
+        return at_rest and bool(self._due)
+
+    def _trailer(self) -> tuple[Part, ...]:
+        """The parts that end the last turn."""
+        parts: list[Part] = [*self._interrupts.values()]
+        if self._paused:
+            parts.append(Paused("paused", self._due))
+        if self._error is not None:
+            parts.append(self._error)
+        return tuple(parts)
+
     def _take(self, outcome: Outcome) -> None:
         """Take over how a thread stands, beside its messages."""
+        self._root.stop_in(outcome.tasks)
         self._interrupts = {found.id: found for found in outcome.interrupts}
         self._error = outcome.error or self._error
-        self._unfinished = outcome.unfinished
-        if outcome.cancelled:
+        self._due = outcome.due
+        if outcome.stopped:
             self._builder.run = self._builder.run or TurnFacts()
             self._builder.run.stopped = True
         self._builder.touched = True

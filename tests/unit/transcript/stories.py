@@ -45,6 +45,11 @@ def final_state(name: str) -> dict[str, Any]:
     return {"values": values[-1], "next": [], "tasks": [], "interrupts": []}
 
 
+def final_status(name: str) -> str:
+    """The run's status after it."""
+    return (captures.run(name) or {}).get("status", "success")
+
+
 def reduced(
     events: Iterable[StreamEvent], messages: Iterable[Mapping[str, Any]] = ()
 ) -> Transcript:
@@ -61,7 +66,8 @@ def follow(name: str) -> Transcript:
 
 
 def reloaded(name: str) -> tuple[Turn, ...]:
-    return Transcript.from_state(final_state(name)).turns
+    state, thread, run = final_state(name), captures.thread(name), captures.run(name)
+    return Transcript.from_state(state, thread, run).turns
 
 
 def event(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests import captures
-from tests.unit.transcript.stories import final_state, follow, reduced, reloaded, sent
-from webchat.transcript import RunError, Text, Transcript
+from tests.unit.transcript.stories import final_state, final_status, follow, reduced, reloaded, sent
+from webchat.transcript import Paused, RunError, Text
 
 CUT_SHORT = {
+    "breakpoint_1": "paused: before which node is in the state alone",
+    "breakpoint_before": "paused: before which node is in the state alone",
     "cancel_interrupt_wait1": "stopped in mid-answer: the partial text is not in the state",
     "cancel_rollback_wait1": "rolled back: the state is the one before the run",
     "chat_custom": "only `custom` was asked for: the answer comes with the state alone",
@@ -30,7 +32,7 @@ def test_live_equals_reloaded(name: str) -> None:
 def test_settling_with_the_state_changes_nothing_that_is_shown(name: str) -> None:
     transcript = follow(name)
     before = transcript.turns
-    transcript.settle(final_state(name), "success", 2e9)
+    transcript.settle(final_state(name), final_status(name), 2e9, captures.thread(name))
     assert transcript.turns == before == reloaded(name)
     assert not transcript.turns or not transcript.turns[-1].live
 
@@ -58,6 +60,15 @@ def test_a_stopped_run_keeps_its_partial_text_beside_what_a_reload_shows() -> No
     partial = live.parts[-1]
     assert isinstance(partial, Text)
     assert partial.text.startswith("t0 t1 ") and not partial.growing
+
+
+@pytest.mark.parametrize("name", ["breakpoint_1", "breakpoint_before"])
+def test_a_paused_run_says_before_which_node_once_it_has_ended(name: str) -> None:
+    transcript = follow(name)
+    state = final_state(name)
+    transcript.settle(state, "success", 2e9, captures.thread(name))
+    assert transcript.turns == reloaded(name)
+    assert transcript.turns[-1].parts[-1] == Paused("paused", tuple(state["next"]))
 
 
 def test_nothing_stays_of_a_run_that_was_rolled_back() -> None:
@@ -101,7 +112,7 @@ def test_what_was_shown_when_the_server_was_killed_stays_when_its_stream_is_lost
 @pytest.mark.parametrize("name", captures.names())
 def test_a_state_read_twice_gives_equal_turns_with_ids_of_their_own(name: str) -> None:
     turns = reloaded(name)
-    assert turns == Transcript.from_state(final_state(name)).turns
+    assert turns == reloaded(name)
     assert len({turn.id for turn in turns}) == len(turns)
     for turn in turns:
         assert len({part.id for part in turn.parts}) == len(turn.parts)
