@@ -23,6 +23,7 @@ from webchat.transcript.parts import (
     Interrupt,
     Notice,
     Part,
+    Paused,
     Reasoning,
     RunError,
     Subagent,
@@ -248,6 +249,8 @@ def _still(part: Part, name: str, expanded: Expanded) -> dict[str, Any]:
                 "label": showable(part.kind),
                 "result": tree(part.data, expanded=asked),
             }
+        case Paused():
+            return {"kind": "line", "text": f"Paused before {showable(', '.join(part.nodes))}."}
     raise TypeError(part)
 
 

@@ -79,6 +79,7 @@ def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
             ("image", _image(this)),
             ("interrupt", _interrupt(this, name)),
             ("error", error_card(this)),
+            ("line", _line(this)),
             _notice(this, name),
         ),
         rest,
@@ -123,6 +124,10 @@ def _parts_within(this: Fields) -> rx.Component:
 
 def _plain(this: Fields) -> rx.Component:
     return rx.el.p(this["text"], class_name="plain")
+
+
+def _line(this: Fields) -> rx.Component:
+    return rx.el.p(this["text"], class_name="line")
 
 
 def _subagent(this: Fields) -> rx.Component:

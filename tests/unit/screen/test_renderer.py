@@ -27,6 +27,7 @@ from webchat.transcript import (
     Interrupt,
     Notice,
     Part,
+    Paused,
     Progress,
     Reasoning,
     RunError,
@@ -96,6 +97,11 @@ def test_a_question_of_the_graph_is_shown_as_it_came():
     assert record["kind"] == "interrupt" and "really?" in record["result"]
 
 
+def test_a_paused_run_says_before_which_node():
+    record = part(Paused("paused", ("approve",)))
+    assert record["kind"] == "line" and record["text"] == "Paused before approve."
+
+
 def test_a_failed_run_says_why_and_offers_to_try_again():
     record = part(RunError("e", "ValueError", "bad input", detail="ValueError('bad input')"))
     assert (record["kind"], record["advice"], record["action"]) == (
@@ -156,6 +162,7 @@ def test_the_text_of_a_turn_is_what_was_written():
         lambda: part(RunError("e", HOSTILE, HOSTILE, detail=HOSTILE)),
         lambda: part(Interrupt("i", {HOSTILE: HOSTILE})),
         lambda: part(Notice("n", HOSTILE, HOSTILE)),
+        lambda: part(Paused("p", (HOSTILE,))),
         lambda: drawn(Text("m/0", HOSTILE)),
         lambda: drawn(Reasoning("m/0", HOSTILE, growing=True)),
         lambda: part(call(call_id=HOSTILE)),
