@@ -224,7 +224,8 @@ class Transcript:
         """Take over how a thread stands, beside its messages."""
         self._root.stop_in(outcome.tasks)
         self._interrupts = {found.id: found for found in outcome.interrupts}
-        self._error = outcome.error or self._error
+        if self._error is None or (outcome.error is not None and outcome.error.message):
+            self._error = outcome.error
         self._due = outcome.due
         if outcome.stopped:
             self._builder.run = self._builder.run or TurnFacts()
