@@ -11,17 +11,19 @@ from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from webchat.agent_server import AgentServerError, ServerFault, UnknownThread, Unreachable
+from webchat.agent_server import AgentServerError, UnknownThread
 from webchat.agent_server.client import AgentServer
 from webchat.agent_server.paths import checked_id
+from webchat.agent_server.patience import Patience
 from webchat.runs.feed import Feed
 from webchat.runs.feed_state import LOGS_KEPT
+from webchat.runs.patiently import patiently
 
 KEPT = 64
 """Feeds that nobody watches and that have no run are kept up to this many, newest use first."""
 
-OPENING = (0.25, 0.5, 1.0)
-"""Seconds before each new try to read a thread that could not be read."""
+OPENING = Patience(tries=4)
+"""How long reading a thread is tried again: about two seconds."""
 
 
 class Feeds:
@@ -81,17 +83,11 @@ class Feeds:
 
     async def _read(self, feed: Feed, create: bool) -> None:
         """Read a thread: somebody else may have gone on with it since we last looked."""
-        for pause in (*OPENING, None):
-            try:
-                return await feed.load()
-            except UnknownThread:
-                if not create or feed.exists:
-                    raise
-                return None
-            except (Unreachable, ServerFault):
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
+        try:
+            await patiently(feed.load, OPENING)
+        except UnknownThread:
+            if not create or feed.exists:
+                raise
 
     def _make(self, thread_id: str) -> Feed:
         return Feed(self._server, thread_id, self._spawn, self._count)

@@ -15,6 +15,7 @@ from webchat.agent_server import (
     NotFound,
     UnknownThread,
 )
+from webchat.agent_server.patience import Patience
 from webchat.runs.feed_state import FeedState
 from webchat.runs.following import follow
 from webchat.runs.loading import load
@@ -23,8 +24,8 @@ from webchat.transcript import Transcript, Turn
 
 log = logging.getLogger(__name__)
 
-LOOKS = (0.5, 1.0, 2.0, 4.0)
-"""Seconds before each look for a message whose request got no answer."""
+LOOKING = Patience(tries=4, first_wait=0.5)
+"""How long a message whose request got no answer is looked for: about eight seconds."""
 
 
 class Sender:
@@ -144,8 +145,8 @@ class Sender:
         It is looked for twice after the server answers again: a request may still be on its way.
         """
         feed, ids, answers = self._feed, list(message_ids(run_input)), 0
-        for pause in LOOKS:
-            await asyncio.sleep(pause)
+        for attempt in range(1, LOOKING.tries + 1):
+            await asyncio.sleep(LOOKING.wait(attempt))
             try:
                 await load(feed)
             except UnknownThread:

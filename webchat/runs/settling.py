@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from webchat.agent_server import AgentServerError, Rejected, ServerFault, Unreachable
-from webchat.agent_server.streams import PATIENT
+from webchat.agent_server import AgentServerError, Rejected
+from webchat.agent_server.patience import PATIENT
 from webchat.runs.feed_state import FeedState
+from webchat.runs.patiently import patiently
 from webchat.runs.run_facts import message_ids
 from webchat.transcript import Transcript
 
@@ -31,22 +31,6 @@ async def state_of(feed: FeedState) -> Mapping[str, Any]:
         return {"values": thread.get("values") or {}, "next": [], "tasks": []}
 
 
-async def patiently(feed: FeedState, ask: Callable[[], Awaitable[Any]]) -> Any:
-    """Ask the server until it answers, with growing pauses; the run counts as reconnecting.
-
-    Raises:
-        AgentServerError: It refused, or did not answer for about a minute.
-    """
-    for attempt in range(1, PATIENT.tries + 1):
-        try:
-            return await ask()
-        except (Unreachable, ServerFault) as error:
-            if attempt == PATIENT.tries:
-                raise
-            feed.run_is(stream="reconnecting", why=str(error))
-            await asyncio.sleep(PATIENT.wait(attempt))
-
-
 async def settle(feed: FeedState, status: str) -> None:
     """Take over how the latest run ended.
 
@@ -58,7 +42,11 @@ async def settle(feed: FeedState, status: str) -> None:
         AgentServerError: The thread's state can't be read, though it was tried again and again.
     """
     stopped_by_us = feed.run is not None and feed.run.status == "stopping"
-    feed.state = await patiently(feed, lambda: state_of(feed))
+    feed.state = await patiently(
+        lambda: state_of(feed),
+        PATIENT,
+        lambda error: feed.run_is(stream="reconnecting", why=str(error)),
+    )
     if stopped_by_us and status == "interrupted":
         if _left_out(feed):
             await _write(feed, feed.input, as_node="__start__")

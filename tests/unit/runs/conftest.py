@@ -8,8 +8,7 @@ import pytest
 
 from tests.unit.runs.agent import Agent
 from webchat.agent_server import Patience
-from webchat.runs import Feed, Feeds, sending
-from webchat.runs import feeds as feeds_module
+from webchat.runs import Feed, Feeds
 
 
 @pytest.fixture
@@ -20,8 +19,6 @@ def agent() -> Agent:
 @pytest.fixture
 async def feeds(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Feeds]:
     monkeypatch.setattr(Patience, "wait", lambda *_: 0.0)
-    monkeypatch.setattr(sending, "LOOKS", (0.0,) * len(sending.LOOKS))
-    monkeypatch.setattr(feeds_module, "OPENING", (0.0,) * len(feeds_module.OPENING))
     feeds = Feeds(agent.client())
     yield feeds
     await feeds.aclose()
