@@ -90,4 +90,9 @@ def _log_as_asked(level: str) -> None:
 def _client(settings: Settings, url: str) -> AgentServer:
     key = settings.agent_api_key
     headers = {name: value.get_secret_value() for name, value in settings.agent_headers.items()}
-    return AgentServer(url, api_key=key.get_secret_value() if key else None, headers=headers)
+    return AgentServer(
+        url,
+        api_key=key.get_secret_value() if key else None,
+        headers=headers,
+        recursion_limit=settings.recursion_limit,
+    )

@@ -121,6 +121,14 @@ class Settings(BaseSettings):
         "The assistant that a new chat starts with, by name or id.",
         shown_default="the server's own",
     )
+    recursion_limit: int | None = _setting(
+        "a whole number from 1 to 10000",
+        "The most steps that a run may take. It overrides what an assistant's own configuration "
+        "says.",
+        shown_default="the assistant's own, else 100",
+        ge=1,
+        le=10_000,
+    )
     host: str = _setting(
         "a host name or address of this machine",
         "The address that the page is served on. `0.0.0.0` opens it to the network.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import httpx
+
 from tests.wire.following import follow, question
+from tests.wire.server import RealServer
 from webchat.agent_server.client import AgentServer
 
 QUESTION = "whats the weather in la"
@@ -105,3 +108,19 @@ async def test_a_thread_remembers(client: AgentServer, thread_id: str):
     states = await client.history(thread_id, limit=3)
     assert [len(state["values"]["messages"]) for state in states] == [4, 3, 2]
     assert len(await client.runs(thread_id)) == 2
+
+
+async def test_an_assistants_own_recursion_limit_is_not_overridden(
+    client: AgentServer, real_server: RealServer, thread_id: str
+):
+    body = {"graph_id": "agent", "config": {"recursion_limit": 2}}
+    async with httpx.AsyncClient(base_url=real_server.url, trust_env=False) as other:
+        made = (await other.post("/assistants", json=body)).json()["assistant_id"]
+        asked = question("compare Paris and Oslo")  # three steps
+        limit = await client.recursion_limit(made)
+        own = await follow(client.stream_run(thread_id, made, asked, recursion_limit=limit))
+        assert own.status == "error"
+        assert own.of("error")[0]["error"] == "GraphRecursionError"
+        set_to = await follow(client.stream_run(thread_id, made, asked, recursion_limit=10))
+        assert set_to.status == "success"
+        await other.delete(f"/assistants/{made}")

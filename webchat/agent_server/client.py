@@ -6,6 +6,7 @@ Knows paths and bodies; not what a message means.
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Mapping
 from typing import Any, Literal, Self, cast
@@ -19,7 +20,7 @@ from webchat.agent_server.error_mapping import (
     not_an_agent_server,
     unknown_assistant,
 )
-from webchat.agent_server.errors import MalformedId, NotFound
+from webchat.agent_server.errors import AgentServerError, MalformedId, NotFound
 from webchat.agent_server.paths import assistant_path, checked_id, run_path, thread_path
 from webchat.agent_server.patience import PATIENT, Patience
 from webchat.agent_server.streams import RunStream
@@ -35,7 +36,9 @@ from webchat.agent_server.types import (
 )
 
 STREAM_MODES = ("values", "updates", "messages-tuple", "custom", "tasks")
-RECURSION_LIMIT = 100  # steps; the server's own default of 10,007 lets a loop eat its memory
+RECURSION_LIMIT = 100
+"""Steps of a run where nobody set a limit; the server's own 10,007 let a loop eat its memory."""
+LIMIT_KEPT = 60.0  # seconds that an assistant's own limit is taken from memory
 PAGE = 100  # assistants asked for at once
 HEALTH_PATIENCE = 5.0  # seconds
 # A thread's `values` are its whole conversation: a list of threads does without.
@@ -53,6 +56,8 @@ class AgentServer:
         base_url: The server's address, such as `http://127.0.0.1:2024`.
         api_key: Sent as `x-api-key` if given.
         headers: Sent with every request; never those of a browser.
+        recursion_limit: The most steps of any run, whatever its assistant says; None leaves it
+            to the assistant.
         transport: Instead of the network, for tests.
     """
 
@@ -62,11 +67,14 @@ class AgentServer:
         *,
         api_key: str | None = None,
         headers: Mapping[str, str] | None = None,
+        recursion_limit: int | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._connection = Connection(
             base_url, api_key=api_key, headers=headers, transport=transport
         )
+        self._recursion_limit = recursion_limit
+        self._limits: dict[str, tuple[int | None, float]] = {}  # by assistant, until when
 
     @property
     def address(self) -> str:
@@ -169,6 +177,25 @@ class AgentServer:
         """An assistant's JSON schemas; some 50 KB."""
         about, path = assistant_path(assistant_id)
         return cast(Schemas, _one(await self._connection.get(f"{path}/schemas", about)))
+
+    async def recursion_limit(self, assistant_id: str) -> int | None:
+        """The steps to allow a run of an assistant; None where the assistant says so itself.
+
+        It is this server's `recursion_limit` if it was given one, else the assistant's own, else
+        `RECURSION_LIMIT`. What an assistant says is kept for a minute.
+        """
+        if self._recursion_limit is not None:
+            return self._recursion_limit
+        limit, until = self._limits.get(assistant_id, (None, 0.0))
+        if time.monotonic() < until:
+            return limit
+        try:
+            config = (await self.assistant(assistant_id)).get("config") or {}
+        except AgentServerError:
+            return RECURSION_LIMIT  # the request for the run says what is wrong
+        limit = None if "recursion_limit" in config else RECURSION_LIMIT
+        self._limits[assistant_id] = (limit, time.monotonic() + LIMIT_KEPT)
+        return limit
 
     # Threads.
 
@@ -295,6 +322,7 @@ class AgentServer:
         input: Mapping[str, Any] | None,
         *,
         create: bool = True,
+        recursion_limit: int | None = RECURSION_LIMIT,
         patience: Patience = PATIENT,
     ) -> RunStream:
         """Start a run, to be entered with `async with` and iterated.
@@ -308,13 +336,14 @@ class AgentServer:
                 client's making can be sent twice without harm. None goes on where the thread
                 stands.
             create: Whether the thread is made if there is none.
+            recursion_limit: The most steps it may take; None leaves it to the assistant.
             patience: How long a cut stream is tried again.
 
         Raises:
             MalformedId: `thread_id` is no UUID. Entering raises `Busy`, `UnknownAssistant` and
                 the others; see `RunStream`.
         """
-        body = {
+        body: dict[str, Any] = {
             "assistant_id": assistant_id,
             "input": None if input is None else dict(input),
             "stream_mode": STREAM_MODES,
@@ -323,8 +352,9 @@ class AgentServer:
             "on_disconnect": "continue",
             "multitask_strategy": "reject",
             "if_not_exists": "create" if create else "reject",
-            "config": {"recursion_limit": RECURSION_LIMIT},
         }
+        if recursion_limit is not None:
+            body["config"] = {"recursion_limit": recursion_limit}
         thread = checked_id("thread", thread_id)
         return RunStream(self._connection, thread, body=body, patience=patience)
 

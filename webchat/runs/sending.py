@@ -102,7 +102,13 @@ class Sender:
         if not feed.exists:
             await feed.server.create_thread(feed.thread_id)
             feed.exists = True
-        asked = feed.server.stream_run(feed.thread_id, assistant_id, run_input, create=False)
+        asked = feed.server.stream_run(
+            feed.thread_id,
+            assistant_id,
+            run_input,
+            create=False,
+            recursion_limit=await feed.server.recursion_limit(assistant_id),
+        )
         try:
             stream = await held.enter_async_context(asked)
         except Busy:

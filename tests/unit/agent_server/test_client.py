@@ -181,3 +181,44 @@ async def test_a_proxy_is_not_asked_for_our_own_machine(monkeypatch: pytest.Monk
         port = listening.sockets[0].getsockname()[1]
         async with AgentServer(f"http://127.0.0.1:{port}") as client:
             assert await client.info() == {}
+
+
+ASSISTANT = "fe096781-5601-53d2-b2f6-0d3403f7e9ca"
+
+
+@pytest.mark.parametrize(
+    ("config", "limit"),
+    [({}, 100), (None, 100), ({"tags": []}, 100), ({"recursion_limit": 7}, None)],
+)
+async def test_an_assistants_own_recursion_limit_stands(config: Any, limit: int | None):
+    server = FakeServer(said({"assistant_id": ASSISTANT, "graph_id": "agent", "config": config}))
+    client = server.client()
+    assert await client.recursion_limit(ASSISTANT) == limit
+    assert await client.recursion_limit(ASSISTANT) == limit
+    assert len(server.requests) == 1, "it is kept"
+
+
+async def test_a_limit_that_was_set_overrides_the_assistants():
+    server = FakeServer()
+    assert await server.client(recursion_limit=30).recursion_limit(ASSISTANT) == 30
+
+
+async def test_an_assistant_that_cannot_be_read_gets_the_default_limit_for_now():
+    own = {"assistant_id": ASSISTANT, "graph_id": "agent", "config": {"recursion_limit": 7}}
+    server = FakeServer(said({"detail": "boom"}, 500), said(own))
+    client = server.client()
+    assert await client.recursion_limit(ASSISTANT) == 100
+    assert await client.recursion_limit(ASSISTANT) is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "config"),
+    [(None, None), (7, {"recursion_limit": 7}), (100, {"recursion_limit": 100})],
+)
+async def test_a_run_is_sent_the_limit_or_none(limit: int | None, config: Any):
+    server = FakeServer(said({}, 500))
+    with pytest.raises(ServerFault):
+        await (
+            server.client().stream_run(THREAD, ASSISTANT, None, recursion_limit=limit).__aenter__()
+        )
+    assert json.loads(server.requests[0].content).get("config") == config
