@@ -59,15 +59,7 @@ class App:
         Raises:
             RuntimeError: It ended, or did not answer in time; its words are in the error's.
         """
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("WEBCHAT")}
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*self._command, "--port", str(self.port)],
-                cwd=ROOT,
-                env={**ours, **self._variables},
-                stdout=log,
-                stderr=log,
-            )
+        self._process = self._started()
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -75,6 +67,21 @@ class App:
                 raise RuntimeError(f"webchat did not start:\n{self._log.read_text()[-3000:]}")
             time.sleep(0.1)
         return self
+
+    def ended(self) -> int:
+        """Start it where it must refuse, and wait for its exit code."""
+        return self._started().wait(timeout=PATIENCE)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("WEBCHAT")}
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [*self._command, "--port", str(self.port)],
+                cwd=ROOT,
+                env={**ours, **self._variables},
+                stdout=log,
+                stderr=log,
+            )
 
     def stop(self) -> int | None:
         """End it as an operator does, with SIGTERM; returns its exit code."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
@@ -235,3 +236,25 @@ async def test_what_the_operator_is_told_of_a_refused_program(app: App) -> None:
             async with connect(socket_of(app)):
                 pass
     assert app.log().count("WEBCHAT_ALLOW_PROGRAMS") == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_a_second_start_on_the_same_port_is_refused(
+    app: App, agents: RealServer, tmp_path: Path, host: str
+) -> None:
+    second = App(tmp_path / "app.log", agents.url, "--host", host)
+    second.port = app.port
+    assert second.ended() == 2
+    assert second.log() == (
+        f"webchat: Port {app.port} is taken: stop the program that has it, or choose another with "
+        "--port.\n"
+    )
+
+
+def test_a_start_for_a_network_says_who_gets_in(tmp_path: Path, agents: RealServer) -> None:
+    with App(tmp_path / "app.log", agents.url, "--host", "0.0.0.0") as open_to_all:
+        assert f"whoever reaches port {open_to_all.port}" in open_to_all.log()
+
+
+def test_a_start_for_this_machine_says_nothing_of_it(app: App) -> None:
+    assert "no login" not in app.log()

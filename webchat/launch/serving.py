@@ -1,9 +1,8 @@
-"""Runs the server process: checks the port, waits until the page answers, ends it."""
+"""Runs the server process: starts it, waits until the page answers, ends it."""
 
 from __future__ import annotations
 
-import errno
-import socket
+import ipaddress
 import sys
 import time
 import urllib.error
@@ -23,49 +22,45 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def check_port(host: str, port: int) -> None:
-    """Make sure that a server could listen there now.
-
-    Raises:
-        StartError: It could not; the sentence says why.
-    """
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except socket.gaierror:
-        raise StartError(f"{host} is not the name of this machine: check --host.", 2) from None
-    except OSError as error:
-        reasons = {
-            errno.EADDRINUSE: f"Port {port} is taken: stop the program that has it, or choose "
-            "another with --port.",
-            errno.EACCES: f"Port {port} needs more rights than you have: choose one above 1023 "
-            "with --port.",
-            errno.EADDRNOTAVAIL: f"{host} is not an address of this machine: check --host.",
-        }
-        sentence = reasons.get(error.errno or 0, f"{host}:{port} cannot be used: {error}.")
-        raise StartError(sentence, 2) from None
-
-
 def address(host: str, port: int) -> str:
     """The page's address as a browser on this machine would open it."""
     name = _EVERYWHERE.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
-def serve_page(host: str, port: int, log_level: str) -> int:
-    """Serve the built page until it ends or a signal comes; returns the exit code."""
-    command = [sys.executable, "-m", "webchat.launch.production", host, str(port), log_level]
+def serve_page(host: str, listen_on: str, port: int, log_level: str) -> int:
+    """Serve the built page until it ends or a signal comes.
+
+    Args:
+        host: The name or address that was asked for.
+        listen_on: The same as a number.
+        port: The port to listen on.
+        log_level: How much the server tells.
+
+    Returns:
+        The exit code.
+    """
+    command = [sys.executable, "-m", "webchat.launch.production", listen_on, str(port), log_level]
     home = address(host, port)
+    if not ipaddress.ip_address(listen_on).is_loopback:
+        say(who_gets_in(port))
     return _serve(command, [f"{home}/ping", f"{home}/"], host, port, _PATIENCE)
 
 
 def serve_development(host: str, port: int) -> int:
     """Serve the page with hot reload until it ends or a signal comes; returns the exit code."""
     command = [sys.executable, "-m", "reflex", "run", "--env", "dev"]
-    say("webchat: in development the page is open to every network of this machine")
+    say("webchat: in development the page is served to every network of this machine.")
+    say(who_gets_in(port))
     return _serve(command, [f"{address(host, port)}/"], host, port, _PATIENCE_WITH_BUILD)
+
+
+def who_gets_in(port: int) -> str:
+    """What it means that a page is open to networks, in a sentence."""
+    return (
+        f"webchat: there is no login: whoever reaches port {port} of this machine over a network "
+        "can use the agent, and read any conversation whose address they know."
+    )
 
 
 def _serve(

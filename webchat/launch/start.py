@@ -15,7 +15,8 @@ from webchat.launch.environment import ensure_environment
 from webchat.launch.layout import Layout, find_layout
 from webchat.launch.options import read_options
 from webchat.launch.page import ensure_page
-from webchat.launch.serving import check_port, serve_development, serve_page
+from webchat.launch.ports import reserved_port
+from webchat.launch.serving import serve_development, serve_page
 
 if TYPE_CHECKING:
     from webchat.settings import Settings
@@ -56,13 +57,13 @@ def _serve(layout: Layout, arguments: Sequence[str]) -> int:
     settings = _settings()
     if settings.dev and not layout.is_checkout:
         raise StartError("--dev needs a checkout of webchat's sources.", 2)
-    check_port(settings.host, settings.port)
-    if settings.dev:
-        return serve_development(settings.host, settings.port)
-    if layout.is_checkout:
-        with locked(root):
-            ensure_page(root)
-    return serve_page(settings.host, settings.port, settings.log_level)
+    with reserved_port(settings.host, settings.port) as listen_on:
+        if settings.dev:
+            return serve_development(settings.host, settings.port)
+        if layout.is_checkout:
+            with locked(root):
+                ensure_page(root)
+        return serve_page(settings.host, listen_on, settings.port, settings.log_level)
 
 
 @contextmanager
