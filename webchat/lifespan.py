@@ -14,7 +14,7 @@ from webchat.demo.server import EmbeddedServer
 from webchat.runs import GRACE, Feeds, Health
 from webchat.runs.supervise import supervise
 from webchat.screen.app import App
-from webchat.settings import Settings, load_settings, unknown_variables
+from webchat.settings import Settings, key_warnings, load_settings, unknown_variables
 from webchat.state.current import serving
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ async def running() -> AsyncIterator[None]:
     """Make the app object and run its loops, until Reflex ends."""
     settings = load_settings()
     _log_as_asked(settings.log_level)
-    for sentence in unknown_variables():
+    for sentence in (*unknown_variables(), *key_warnings(settings)):
         log.warning(sentence)
     async with AsyncExitStack() as stack:
         url = settings.agent_url or await _embedded(settings, stack)
@@ -88,7 +88,7 @@ def _log_as_asked(level: str) -> None:
 
 
 def _client(settings: Settings, url: str) -> AgentServer:
-    key = settings.agent_api_key
+    key = settings.key_to_send
     headers = {name: value.get_secret_value() for name, value in settings.agent_headers.items()}
     return AgentServer(
         url,

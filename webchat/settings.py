@@ -27,6 +27,8 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from webchat.loopback import is_loopback
+
 PREFIX = "WEBCHAT_"
 DOTENV = os.environ.get("WEBCHAT_ENV_FILE", ".env")
 
@@ -59,10 +61,16 @@ def default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "webchat"
 
 
-def _key_of_the_trade() -> str | None:
+def _borrowed_key() -> str | None:
     """The key that LangGraph's own tools would use, which most people have set already."""
     variables = {**dotenv_values(DOTENV), **os.environ}
     return variables.get("LANGGRAPH_API_KEY") or variables.get("LANGSMITH_API_KEY") or None
+
+
+def _fits_a_header(value: SecretStr) -> bool:
+    """Whether HTTP can carry it: printable ASCII."""
+    text = value.get_secret_value()
+    return text.isascii() and text.isprintable()
 
 
 def _split(value: object) -> object:
@@ -104,10 +112,10 @@ class Settings(BaseSettings):
         shown_default="the embedded demo",
     )
     agent_api_key: SecretStr | None = _setting(
-        "a key without line breaks",
+        "a key of ASCII characters, without line breaks",
         "Sent to the agent server as `x-api-key`. Without one, `LANGGRAPH_API_KEY`, then "
-        "`LANGSMITH_API_KEY` are taken.",
-        default_factory=_key_of_the_trade,
+        "`LANGSMITH_API_KEY` are taken, but not sent over `http://` to another machine.",
+        default_factory=_borrowed_key,
         shown_default="none",
     )
     agent_headers: Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_decode)] = _setting(
@@ -183,6 +191,18 @@ class Settings(BaseSettings):
         "warning",
     )
 
+    @property
+    def key_to_send(self) -> SecretStr | None:
+        """The agent server's key; a borrowed one goes to no other machine unencrypted."""
+        borrowed = "agent_api_key" not in self.model_fields_set
+        return None if borrowed and self._in_the_clear else self.agent_api_key
+
+    @property
+    def _in_the_clear(self) -> bool:
+        """Whether what is sent to the agent server can be read on the way."""
+        url = urlsplit(self.agent_url or "")
+        return url.scheme == "http" and not is_loopback(url.hostname or "")
+
     @field_validator("agent_url")
     @classmethod
     def _whole_address(cls, value: str | None) -> str | None:
@@ -197,7 +217,7 @@ class Settings(BaseSettings):
     @field_validator("agent_api_key")
     @classmethod
     def _fit_for_a_header(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().isprintable():
+        if value is not None and not _fits_a_header(value):
             raise ValueError
         return value
 
@@ -205,7 +225,7 @@ class Settings(BaseSettings):
     @classmethod
     def _real_headers(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         for name, content in value.items():
-            if not _HEADER_NAME.fullmatch(name) or not content.get_secret_value().isprintable():
+            if not _HEADER_NAME.fullmatch(name) or not _fits_a_header(content):
                 raise ValueError
         return value
 
@@ -269,6 +289,24 @@ def _default(field: FieldInfo) -> str:
         return "none"
     value = str(field.default).lower() if isinstance(field.default, bool) else field.default
     return f"`{value}`"
+
+
+def key_warnings(settings: Settings) -> tuple[str, ...]:
+    """What to tell of secrets that would go, or go, to the agent server unencrypted."""
+    if not settings._in_the_clear:
+        return ()
+    where = f"to {urlsplit(settings.agent_url or '').hostname} over http://, unencrypted"
+    sentences = []
+    if settings.agent_api_key and not settings.key_to_send:
+        sentences.append(
+            "The key in LANGGRAPH_API_KEY or LANGSMITH_API_KEY is not sent, as it would go "
+            f"{where}. Use https://, or set WEBCHAT_AGENT_API_KEY to send it all the same."
+        )
+    elif settings.agent_api_key:
+        sentences.append(f"WEBCHAT_AGENT_API_KEY goes {where}. Use https:// if you can.")
+    if settings.agent_headers:
+        sentences.append(f"WEBCHAT_AGENT_HEADERS go {where}. Use https:// if you can.")
+    return tuple(sentences)
 
 
 def unknown_variables() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,17 @@ async def test_an_agent_that_answers_is_connected(monkeypatch: pytest.MonkeyPatc
     async with lifespan.running():
         while app().health.state.word != "connected":
             await asyncio.sleep(0)
+
+
+async def test_a_key_that_is_not_sent_is_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(lifespan, "_log_as_asked", lambda _: None)
+    monkeypatch.setattr(logging.getLogger("webchat"), "propagate", True)
+    monkeypatch.setenv("LANGSMITH_API_KEY", "hush-hush-42")
+    monkeypatch.setattr(AgentServer, "check", Breaks(None, times=0))
+    use(monkeypatch, agent_url="http://agent.example")
+    with caplog.at_level("WARNING", "webchat"):
+        async with lifespan.running():
+            pass
+    assert "LANGSMITH_API_KEY is not sent" in caplog.text and "hush" not in caplog.text

@@ -12,6 +12,7 @@ import pytest
 from webchat.settings import (
     Settings,
     SettingsError,
+    key_warnings,
     load_settings,
     settings_table,
     unknown_variables,
@@ -121,6 +122,7 @@ def test_a_wrong_value_is_named_in_one_sentence(read, name, value, words):
         ("WEBCHAT_AGENT_HEADERS", f'{{"authorization": "{SECRET}'),
         ("WEBCHAT_AGENT_HEADERS", f'{{"authorization": "{SECRET}\\n"}}'),
         ("WEBCHAT_AGENT_API_KEY", f"{SECRET}\n"),
+        ("WEBCHAT_AGENT_API_KEY", f"{SECRET}\u00e9"),
     ],
 )
 def test_a_wrong_value_that_may_be_secret_is_not_repeated(read, name, value):
@@ -161,3 +163,53 @@ def test_the_readme_shows_this_table():
     text = README.read_text()
     block = text.split("<!-- settings -->")[1].split("<!-- /settings -->")[0]
     assert block.strip() == settings_table()
+
+
+NEAR = ["http://127.0.0.1:2024", "http://localhost:2024", "http://[::1]:2024", "https://a.example"]
+FAR = ["http://a.example", "http://10.0.0.7:2024", "http://127.0.0.1.a.example", "HTTP://a.example"]
+
+
+@pytest.mark.parametrize("variable", ["LANGGRAPH_API_KEY", "LANGSMITH_API_KEY"])
+@pytest.mark.parametrize("url", FAR)
+def test_a_borrowed_key_goes_to_no_other_machine_unencrypted(read, variable: str, url: str):
+    settings = read(WEBCHAT_AGENT_URL=url, **{variable: SECRET})
+    assert settings.key_to_send is None
+    (warning,) = key_warnings(settings)
+    assert "is not sent" in warning and SECRET not in warning
+
+
+@pytest.mark.parametrize("variable", ["LANGGRAPH_API_KEY", "WEBCHAT_AGENT_API_KEY"])
+@pytest.mark.parametrize("url", NEAR)
+def test_a_key_goes_encrypted_or_to_this_machine_without_a_word(read, variable: str, url: str):
+    settings = read(WEBCHAT_AGENT_URL=url, **{variable: SECRET})
+    assert settings.key_to_send.get_secret_value() == SECRET
+    assert key_warnings(settings) == ()
+
+
+@pytest.mark.parametrize("url", FAR)
+def test_a_key_that_was_set_for_us_is_sent_with_a_warning(read, url: str):
+    settings = read(
+        WEBCHAT_AGENT_URL=url,
+        WEBCHAT_AGENT_API_KEY=SECRET,
+        WEBCHAT_AGENT_HEADERS=json.dumps({"authorization": SECRET}),
+    )
+    assert settings.key_to_send.get_secret_value() == SECRET
+    warnings = key_warnings(settings)
+    assert len(warnings) == 2 and all("unencrypted" in warning for warning in warnings)
+    assert SECRET not in "".join(warnings)
+
+
+def test_our_own_key_in_dotenv_counts_as_set(read):
+    url = "http://a.example"
+    settings = read(f"WEBCHAT_AGENT_API_KEY={SECRET}", WEBCHAT_AGENT_URL=url, LANGSMITH_API_KEY="x")
+    assert settings.key_to_send.get_secret_value() == SECRET
+
+
+def test_a_borrowed_key_goes_to_the_embedded_server_without_a_word(read):
+    assert key_warnings(read(LANGSMITH_API_KEY=SECRET)) == ()
+
+
+def test_only_steps_that_the_server_allows_are_a_recursion_limit(read):
+    assert read().recursion_limit is None
+    assert read(WEBCHAT_RECURSION_LIMIT="25").recursion_limit == 25
+    assert "WEBCHAT_RECURSION_LIMIT must be" in problems(read, WEBCHAT_RECURSION_LIMIT="0")[0]

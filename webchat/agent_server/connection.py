@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from ipaddress import ip_address
 from typing import Any, cast
 
 import httpx
@@ -22,6 +21,7 @@ from webchat.agent_server.error_mapping import (
 )
 from webchat.agent_server.errors import AgentServerError, Unreachable
 from webchat.agent_server.event_stream import EventStream
+from webchat.loopback import is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Connection:
                 timeout=TIMEOUTS,
                 limits=limits,
                 transport=transport,
-                trust_env=not _is_loopback(url.host),  # a proxy cannot reach our own machine
+                trust_env=not is_loopback(url.host),  # a proxy cannot reach our own machine
             )
 
         self._calls, self._streams = client(CALL_LIMITS), client(STREAM_LIMITS)
@@ -251,10 +251,3 @@ def _parsed(base_url: str) -> httpx.URL:
             advice="Correct the address in the settings.",
             detail=str(error),
         ) from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
