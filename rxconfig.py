@@ -12,6 +12,7 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
+from webchat import limits
 from webchat.settings import Settings, SettingsError, load_settings
 
 _SCRIPTS = sysconfig.get_path("scripts")
@@ -34,7 +35,7 @@ def _prepare_environment() -> None:
     os.environ.setdefault("REFLEX_SOCKET_INTERVAL", "10")
     os.environ.setdefault("REFLEX_SOCKET_TIMEOUT", "20")
     # Above 1 MB (Reflex's own limit) a pasted text would close the socket.
-    os.environ.setdefault("REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE", str(8 * _MB))
+    os.environ.setdefault("REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE", str(4 * _MB))
 
 
 def _remember_npm_registry() -> None:
@@ -110,8 +111,8 @@ config = rx.Config(
     cors_allowed_origins=[*_own_origins(settings.host, _port), *settings.allowed_origins],
     # Conversations live on the agent server: states are caches that need not outlive us.
     state_manager_mode=reflex_private.IN_MEMORY,
-    # A page that is only looked at sends no events, and must not be forgotten over a long talk.
-    redis_token_expiration=7 * 24 * 3600,
+    # Of the pages that are gone; one that is open keeps its state by `Live.watch`.
+    redis_token_expiration=limits.STATE_KEPT,
     telemetry_enabled=False,
     show_built_with_reflex=False,
     plugins=[SameOriginPlugin()],

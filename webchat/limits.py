@@ -19,3 +19,24 @@ EXPANDED_ROWS = 50
 
 TABS_KEPT = 50
 """Tabs that nobody holds any more, and are kept in case their page comes back."""
+
+MESSAGES_AT_ONCE, MESSAGES_A_SECOND = 100, 40.0
+"""Messages of one socket that are read without waiting, and each second after those."""
+
+CHARACTERS_AT_ONCE, CHARACTERS_A_SECOND = 3_000_000, 500_000.0
+"""Characters of one socket that are read without waiting, and each second after those."""
+
+STRUCTURE = 10_000
+"""Characters of a message outside of its JSON strings, and strings in it."""
+
+CLIPBOARD_JOBS = 2
+"""Texts that are made ready for the clipboard at once, over all tabs; the others wait."""
+
+PAGES = 1_000
+"""Pages that are kept up to date at once; one more is told that there are too many."""
+
+STATES = 2_000
+"""Tabs whose Reflex state is kept, those that have a page among them."""
+
+STATE_KEPT = 60 * 60
+"""Seconds that the Reflex state of a page that is gone is kept, in case it comes back."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import reflex as rx
 from reflex.app import default_error_boundary
+from reflex.istate.manager.memory import StateManagerMemory
 from reflex.utils.exec import run_backend_prod
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base.config import get_config
@@ -57,6 +58,31 @@ def var_sender(state: type[rx.State], var: str) -> Callable[[Any], Awaitable[Non
         await context.emit_delta({name: {field: value}})
 
     return send
+
+
+def forget_oldest_states(most: int, keep: Callable[[str], bool]) -> int:
+    """Forget the states of the tabs that were silent for longest, if there are too many.
+
+    Only while an event is handled, and only of states that are kept in memory.
+
+    Args:
+        most: How many may stay; a tenth fewer do, so that this is rarely needed.
+        keep: Whether the tab with a client token must keep its state.
+
+    Returns:
+        How many were forgotten.
+    """
+    manager = EventContext.get().state_manager
+    if not isinstance(manager, StateManagerMemory) or len(manager.states) <= most:
+        return 0
+    spare = len(manager.states) - most * 9 // 10
+    forgotten = 0
+    for _, token in sorted(manager._token_expires_at.values(), key=lambda kept: kept[0]):
+        lock = manager._states_locks.get(token.lock_key)
+        if forgotten < spare and not (lock and lock.locked()) and not keep(token.ident):
+            manager._purge_token(token)
+            forgotten += 1
+    return forgotten
 
 
 def hook_var(const: str, var_type: type, *, library: str, hook: str, argument: str) -> rx.Var[Any]:

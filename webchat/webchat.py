@@ -13,6 +13,7 @@ from webchat.origin_check import RequireOrigin
 from webchat.reflex_private import WrappedApp, built_page, error_boundary
 from webchat.security_headers import SecurityHeaders
 from webchat.settings import load_settings
+from webchat.socket_limits import LimitSockets
 from webchat.state.live import Live, tell
 from webchat.state.session import Session
 from webchat.views.page import page
@@ -30,6 +31,7 @@ app = WrappedApp(
         rx.el.meta(name="color-scheme", content="light dark"),
     ],
     wrappers=[
+        LimitSockets,
         *([] if settings.allow_programs else [RequireOrigin]),
         partial(
             SecurityHeaders,

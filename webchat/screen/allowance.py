@@ -29,12 +29,10 @@ class Allowance:
         self._count()
         return max(0.0, (1 - self._left) / self._a_second)
 
-    def use(self) -> bool:
-        """Use one; whether there was one."""
+    def use(self, count: int = 1) -> None:
+        """Use one or more; what was used in advance has to be waited for."""
         self._count()
-        had_one = self._left >= 1
-        self._left -= 1 if had_one else 0
-        return had_one
+        self._left -= count
 
     def _count(self) -> None:
         now = self._clock()

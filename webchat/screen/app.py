@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from webchat import limits
 from webchat.agent_server.client import AgentServer
 from webchat.runs import Feeds, Health
 from webchat.screen.renderer import Renderers
@@ -24,6 +26,7 @@ class App:
             for the server's default one.
         renderers: One for each feed that somebody looked at.
         tabs: The tabs that are open, and some that were lately.
+        clipboard: Makes texts ready to be copied, away from the event loop.
     """
 
     server: AgentServer
@@ -33,6 +36,9 @@ class App:
     preferred_assistant: str = ""
     renderers: Renderers = field(default_factory=Renderers)
     tabs: Tabs = field(init=False)
+    clipboard: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(limits.CLIPBOARD_JOBS, "clipboard")
+    )
 
     def __post_init__(self) -> None:
         self.tabs = Tabs(self.new_tab)

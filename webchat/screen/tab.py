@@ -162,6 +162,11 @@ class Tab:
 
     # Deltas.
 
+    @property
+    def watched(self) -> bool:
+        """Whether a page gets its deltas."""
+        return self._loop.watched
+
     @contextmanager
     def watching(self) -> Iterator[Watch]:
         """A page watches while inside; the watch before ends."""

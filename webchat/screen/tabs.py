@@ -25,6 +25,16 @@ class Tabs:
         self._alive: WeakValueDictionary[str, Tab] = WeakValueDictionary()
         self._kept: OrderedDict[str, Tab] = OrderedDict()
 
+    @property
+    def full(self) -> bool:
+        """Whether no more pages can be kept up to date."""
+        return sum(tab.watched for tab in self._alive.values()) >= limits.PAGES
+
+    def watched(self, token: str) -> bool:
+        """Whether a page watches the tab with that token."""
+        tab = self._alive.get(token)
+        return tab is not None and tab.watched
+
     def of(self, token: str) -> Tab:
         """The tab with that token."""
         tab = self._alive.get(token)

@@ -14,8 +14,8 @@ from webchat.screen.tab import Tab
 from webchat.state.current import app, tab_of
 from webchat.state.session import Session
 
-LONGEST_MESSAGE = 4_000_000
-"""Characters; more than the socket takes in one piece."""
+LONGEST_MESSAGE = 1_000_000
+"""Characters; the socket takes a little more in one piece."""
 
 
 TRIES, PAUSE = 40, 0.25

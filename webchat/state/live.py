@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import reflex as rx
 
-from webchat.reflex_private import client_token, var_sender
+from webchat import limits
+from webchat.reflex_private import client_token, forget_oldest_states, var_sender
 from webchat.rendering.json_tree import pretty
+from webchat.screen.delta_loop import Watch
+from webchat.screen.head import Trouble, page_record
 from webchat.screen.renderer import text_of
 from webchat.screen.rows import body_of
 from webchat.screen.tab import Tab
@@ -26,6 +30,18 @@ LONGEST_POINTER = 4000
 
 BREATH = 2.0
 """Seconds before deltas are tried again after one of them failed."""
+
+
+TOO_MANY = Trouble(
+    "Too many pages of this webchat are open",
+    "Close some that are not needed, here or elsewhere, and reload this one.",
+)
+TOO_MANY_PAGES = [
+    "too many pages",
+    0,
+    [["put", "page", page_record(None, TOO_MANY, "")]],
+]
+"""The only delta of a page that is one too many."""
 
 
 def tell(exception: Exception) -> None:
@@ -45,35 +61,32 @@ class Live(rx.State):
 
     delta: rx.Field[list[Any]] = rx.field(default_factory=list)
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def watch(self):
         """Keep the page right for as long as it is open at this address."""
+        tabs = app().tabs
         async with self:
             tab, path = tab_of(self), self.router.url.path
-        send = var_sender(Live, "delta")
-        with tab.watching() as watch:
-            try:
-                await tab.go(path)
-            except Exception as exception:  # the page still has to be told, by its first delta
-                tell(exception)
-            async with self:
-                (await self.get_state(Session))._adopt(tab.assistant_id)
-            while not watch.ended:
+        if tabs.full and not tab.watched:
+            await var_sender(Live, "delta")(TOO_MANY_PAGES)
+            return
+        forget_oldest_states(limits.STATES, keep=tabs.watched)
+        async with _kept(self):
+            with tab.watching() as watch:
                 try:
-                    async with aclosing(tab.deltas(watch)) as deltas:
-                        async for delta in deltas:
-                            # Past the state, for a page that comes back gets a snapshot.
-                            await send(delta)
-                except Exception as exception:  # a page that gets no deltas is dead to its person
+                    await tab.go(path)
+                except Exception as exception:  # the page still has to be told, by a delta
                     tell(exception)
-                    await asyncio.sleep(BREATH)
+                async with self:
+                    (await self.get_state(Session))._adopt(tab.assistant_id)
+                await _send_deltas(tab, watch)
 
     @rx.event
     def resync(self):
         """The page missed a delta."""
         tab_of(self).restart()
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def reopen(self):
         """Try the address once more."""
         async with self:
@@ -112,7 +125,7 @@ class Live(rx.State):
         else:
             tab.open_place(tree, pointer)
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def clip(self, key: str):
         """Hand a text to the clipboard.
 
@@ -121,8 +134,42 @@ class Live(rx.State):
         """
         async with self:
             tab = tab_of(self)
-        if is_name(key) and (text := await asyncio.to_thread(_text_named, tab, key)) is not None:
+        if not is_name(key):
+            return
+        loop, pool = asyncio.get_running_loop(), app().clipboard
+        if (text := await loop.run_in_executor(pool, _text_named, tab, key)) is not None:
             tab.clip(key, text)
+
+
+async def _send_deltas(tab: Tab, watch: Watch) -> None:
+    """Send a tab's deltas to the page whose event is being handled, until its watch ends."""
+    send = var_sender(Live, "delta")
+    while not watch.ended:
+        try:
+            async with aclosing(tab.deltas(watch)) as deltas:
+                async for delta in deltas:
+                    # Past the state, for a page that comes back gets a snapshot.
+                    await send(delta)
+        except Exception as exception:  # a page that gets no deltas is dead to its person
+            tell(exception)
+            await asyncio.sleep(BREATH)
+
+
+@asynccontextmanager
+async def _kept(state: rx.State) -> AsyncIterator[None]:
+    """Keep a page's Reflex state from being forgotten while inside, though no event comes."""
+
+    async def touch() -> None:
+        while True:
+            await asyncio.sleep(limits.STATE_KEPT / 4)
+            async with state:
+                pass
+
+    task = asyncio.create_task(touch())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _text_named(tab: Tab, key: str) -> str | None:

@@ -73,6 +73,15 @@ class Browser:
         root = await self._manager.get_state(BaseStateToken(ident=TOKEN, cls=state))
         return getattr(await root.get_state(state), name)
 
+    async def knows(self, token: str) -> None:
+        """Another page was open, whose state Reflex keeps."""
+        await self._manager.get_state(BaseStateToken(ident=token, cls=rx.State))
+
+    @property
+    def known(self) -> set[str]:
+        """The tokens of the pages whose state Reflex keeps."""
+        return {token.ident for _, token in self._manager._token_expires_at.values()}
+
     async def emit_update(self, update: Any, token: str) -> None:
         """Take in what Reflex sends."""
         assert token == TOKEN

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.runs.agent import Agent, ai, human, pause, thread_state, token
 from tests.unit.screen.page import Page
-from tests.unit.state.browser import browser
+from tests.unit.state.browser import TOKEN, browser
 from webchat import limits
 from webchat.screen.app import App
 from webchat.screen.tab import Tab
@@ -129,3 +129,40 @@ async def until_done(tasks: list[asyncio.Task[None]], count: int) -> None:
         while sum(task.done() for task in tasks) < count:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=0.05)
     assert sum(task.done() for task in tasks) == count
+
+
+async def test_a_page_too_many_is_told_so_and_those_that_are_open_go_on(
+    tab: Tab, shared: App, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "PAGES", 1)
+    page = Page()
+    async with browser() as one:
+        one.on_var["delta"] = page.apply
+        with shared.tabs.of("another").watching():
+            await one.does(Live, "watch")
+            assert page.records["page"]["state"] == "trouble"
+            assert "Too many pages" in page.records["page"]["title"]
+        watching = asyncio.create_task(one.does(Live, "watch"))
+        await one.until(lambda: page.records["page"]["state"] == "new")
+        again = asyncio.create_task(one.does(Live, "watch"))
+        await until_done([watching], 1)
+        assert page.records["page"]["state"] == "new"
+        again.cancel()
+        await asyncio.gather(watching, again, return_exceptions=True)
+
+
+async def test_states_of_pages_that_are_gone_are_forgotten_and_those_of_open_ones_kept(
+    tab: Tab, shared: App, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "STATES", 10)
+    async with browser() as one:
+        with shared.tabs.of("open").watching():
+            for token in ("open", *(f"gone {n}" for n in range(30))):
+                await one.knows(token)
+            watching = asyncio.create_task(one.does(Live, "watch"))
+            await one.until(lambda: "delta" in one.vars)
+            kept = one.known
+            assert len(kept) <= limits.STATES and {"open", TOKEN} <= kept
+            assert "gone 29" in kept and "gone 0" not in kept
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
