@@ -14,8 +14,20 @@ SNAPSHOTS_A_SECOND = 2.0
 EXPANDED = 200
 """Parts, and places of JSON trees, that are open on a page at once."""
 
-EXPANDED_ROWS = 50
-"""Events whose JSON is open in the raw view at once."""
+EXPANDED_ROWS = 20
+"""Events whose JSON is open in the raw view at once; one more shuts the one opened first."""
+
+EXPANDED_PLACES = 50
+"""Places of one of the raw view's trees that are shown in full; one more cuts the first again."""
+
+RAW_ROWS = 5_000
+"""Rows of the raw view on a page."""
+
+WIRE_INDEX_BYTES = 16_000_000
+"""The index of one run's wire; events past it are shown, and can't be searched for."""
+
+WIRE_INDEX_VALUES = 20_000
+"""JSON values of one event in which ids are looked for, the outer ones first."""
 
 TABS_KEPT = 50
 """Tabs that nobody holds any more, and are kept in case their page comes back."""

@@ -7,8 +7,8 @@ import json
 from playwright.async_api import expect
 
 from tests.browser.chat import THREAD_URL, Chat, Raw
-from tests.browser.conftest import Gates
-from tests.browser.wire import Sent, last_run, sent
+from tests.browser.conftest import Gates, OpenChat
+from tests.browser.wire import Sent, filled_thread, last_run, sent, state_of, update_state
 from tests.wire.server import RealServer
 from webchat.rendering.text import human_size
 
@@ -21,8 +21,8 @@ async def rows_of(raw: Raw) -> list[tuple[int, str, str]]:
     return [
         (int(number), mode, size)
         for number, mode, size in await raw.rows.evaluate_all(
-            """rows => rows.map(row => [row.dataset.event, row.dataset.mode,
-                row.querySelector(".size").textContent])"""
+            r"""rows => rows.map(row => [row.dataset.event, row.dataset.mode,
+                row.firstChild.textContent.match(/[\d.]+ [kMG]?B/)[0]])"""
         )
     ]
 
@@ -54,10 +54,9 @@ async def test_each_tab_shows_what_the_server_sent(chat: Chat, agents: RealServe
         await expect(raw.rows).to_have_count(len(rows))
         assert await rows_of(raw) == rows
         await expect(raw.tab(mode)).to_contain_text(str(len(rows)))
-    nodes = [
-        await raw.row(n).locator(".node").inner_text() for n, _, _ in expected(events, "updates")
-    ]
-    assert nodes == ["model", "tools", "model"]
+    updates = expected(events, "updates")
+    for (number, _, _), node in zip(updates, ("model", "tools", "model"), strict=True):
+        await expect(raw.row(number)).to_contain_text(node)
 
 
 async def test_a_row_opens_to_its_json_and_gives_it_to_the_clipboard(
@@ -81,15 +80,30 @@ async def test_a_row_opens_to_its_json_and_gives_it_to_the_clipboard(
 
 async def test_the_final_state_is_the_threads_state(chat: Chat, agents: RealServer) -> None:
     await chat.ask_to_the_end(QUESTION)
+    thread_id = await chat.thread_id()
+    await update_state(agents, thread_id, {"messages": [{"type": "ai", "content": "35.5"}]})
     raw = await chat.open_raw("all")
+    await expect(raw.rows.first).to_be_visible()
     await chat.role("final-state").click()
 
-    await expect(raw.tab("values")).to_have_attribute("aria-selected", "true")
-    last = [n for n, _, _ in expected(await sent(agents, await chat.thread_id()), "values")][-1]
-    await expect(raw.row(last).locator(".json")).to_contain_text("messages")
-    state = await copied_from(raw, last)
-    assert isinstance(state, dict)
-    assert [message["type"] for message in state["messages"]] == ["human", "ai", "tool", "ai"]
+    state = raw.panel.get_by_role("region", name="Thread state")
+    await expect(state.locator(".json")).to_contain_text("checkpoint_id")
+    await chat.page.evaluate("navigator.clipboard.writeText('')")
+    await state.get_by_role("button", name="Copy").click()
+    assert json.loads(await chat.copied()) == await state_of(agents, thread_id)
+    await expect(raw.rows).to_have_count(0)
+    await chat.role("final-state").click()
+    await expect(raw.rows.first).to_be_visible()
+
+
+async def test_a_thread_that_no_run_made_has_a_state_and_no_wire(
+    open_chat: OpenChat, agents: RealServer
+) -> None:
+    chat = await open_chat(f"/thread/{await filled_thread(agents, 3)}")
+    raw = await chat.open_raw("all")
+    await expect(raw.panel).to_contain_text("Nothing was sent yet.")
+    await chat.role("final-state").click()
+    await expect(raw.panel.locator(".json")).to_contain_text("messages")
 
 
 async def test_rows_come_while_the_run_goes_on(chat: Chat, gates: Gates) -> None:

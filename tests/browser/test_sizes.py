@@ -59,7 +59,7 @@ async def test_the_wire_of_a_5_mb_result_opens_cut_short(chat: Chat) -> None:
     await raw.rows.nth(1).locator("[data-event-head]").click()
     await expect(raw.rows.nth(1).locator(".json")).to_be_visible(timeout=PATIENT)
 
-    await expect(raw.rows.nth(1).locator(".size")).to_contain_text("MB")
+    await expect(raw.rows.nth(1).locator("[data-event-head]")).to_contain_text("MB")
     assert await html_size(chat.page) < 500_000
 
 

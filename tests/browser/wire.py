@@ -60,6 +60,13 @@ async def state_of(agents: RealServer, thread_id: str) -> dict[str, Any]:
         return (await http.get(f"/threads/{thread_id}/state")).json()
 
 
+async def update_state(agents: RealServer, thread_id: str, values: dict[str, Any]) -> None:
+    """Change a thread's state without a run."""
+    async with client(agents) as http:
+        answer = await http.post(f"/threads/{thread_id}/state", json={"values": values})
+    answer.raise_for_status()
+
+
 async def filled_thread(agents: RealServer, messages: int | list[dict[str, Any]]) -> str:
     """A thread that no run made.
 

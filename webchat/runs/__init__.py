@@ -8,7 +8,6 @@ from webchat.runs.feeds import Feeds
 from webchat.runs.health import GRACE, Health, HealthState
 from webchat.runs.run_facts import RunFacts
 from webchat.runs.throttle import Throttle
-from webchat.runs.wire_index import Names
 from webchat.runs.wire_log import WireEvent, WireLog
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "Feeds",
     "Health",
     "HealthState",
-    "Names",
     "RunFacts",
     "Throttle",
     "WireEvent",

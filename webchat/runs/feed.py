@@ -85,18 +85,29 @@ class Feed(FeedState):
         """
         await stop_run(self)
 
-    async def wire_of(self, run_id: str) -> WireLog:
-        """The wire log of one of the thread's runs: ours, else what the server can replay.
+    async def wire_of(
+        self, run_id: str, show: Callable[[WireLog], None] = lambda _: None
+    ) -> WireLog:
+        """The wire of one of the thread's runs: ours, else what the server can replay.
+
+        Returns when the wire is complete; of a run that goes on elsewhere, that is its end.
+
+        Args:
+            run_id: The run.
+            show: Told the log as soon as there is one; it grows until this returns.
 
         Raises:
             AgentServerError: The server can't be asked, or does not know the run.
         """
         if run_id in self.logs:
+            show(self.logs[run_id])
             return self.logs[run_id]
         kept, seen = WireLog(run_id, None), Deduplicator(joined=True)
         async with self.server.join_run(self.thread_id, run_id) as stream:
+            show(kept)
             async for item in stream:
                 if isinstance(item, StreamEvent) and not seen.repeats(item):
                     kept.add(at_server_time(item))
+                    self.changed.fire()
         self.keep_log(kept)
         return kept

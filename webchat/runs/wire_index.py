@@ -9,20 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from webchat import limits
 from webchat.agent_server.events import StreamEvent
+from webchat.transcript.parts import Namespace
+from webchat.transcript.references import References
 from webchat.transcript.subagents import task_call_ids, task_step
-
-Namespace = tuple[str, ...]
-
-MOST_VALUES_READ = 20_000
-"""JSON values of one event in which ids are looked for, the outer ones first."""
-
-MOST_BYTES = 16_000_000
-"""Size of one run's index; past it, events are no longer indexed."""
 
 _KEY_BYTES, _ENTRY_BYTES = 300, 8
 """What an id costs when it is new, and what each event that names it costs."""
@@ -32,24 +26,6 @@ MOST_STEPS = 16
 
 _CALL_BLOCKS = frozenset(("tool_call", "tool_use", "server_tool_use", "function_call"))
 _CALL_LISTS = frozenset(("tool_calls", "invalid_tool_calls", "tool_call_chunks"))
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What somebody looks for on the wire.
-
-    Attributes:
-        message_ids: Of messages.
-        call_ids: Of tool calls; the work of an agent that a call runs is found with it.
-        namespaces: Of graphs within the graph; what works within them is found with them.
-    """
-
-    message_ids: frozenset[str] = frozenset()
-    call_ids: frozenset[str] = frozenset()
-    namespaces: frozenset[Namespace] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.message_ids or self.call_ids or self.namespaces)
 
 
 class WireIndex:
@@ -64,6 +40,7 @@ class WireIndex:
         self._messages: dict[str, list[int]] = {}
         self._calls: dict[str, list[int]] = {}
         self._namespaces: dict[Namespace, list[int]] = {}
+        self._pieces: dict[tuple[str, int | str], list[int]] = {}
         self._run_by: dict[str, set[Namespace]] = {}
         self._writing: dict[tuple[str, object], str] = {}
         self._bytes = 0
@@ -75,7 +52,7 @@ class WireIndex:
             number: Its number, larger than that of the event before.
             event: The event.
         """
-        if self._bytes >= MOST_BYTES:
+        if self._bytes >= limits.WIRE_INDEX_BYTES:
             return
         self.indexed = number
         namespace = event.namespace[:MOST_STEPS]
@@ -89,7 +66,7 @@ class WireIndex:
             self._note_task(event.namespace, data)
             data = [data.get("input"), data.get("result"), data.get("interrupts")]
         elif event.mode == "messages/metadata" and isinstance(data, dict):
-            for message_id in islice(data, MOST_VALUES_READ):
+            for message_id in islice(data, limits.WIRE_INDEX_VALUES):
                 self._enter(self._messages, message_id, number)
             return
         message_ids, call_ids = _ids_in(data)
@@ -98,31 +75,31 @@ class WireIndex:
         for call_id in call_ids:
             self._enter(self._calls, call_id, number)
 
-    def find(self, names: Names, after: int = 0) -> list[int]:
+    def namespaces_of(self, wanted: References) -> frozenset[Namespace]:
+        """The namespaces that are looked for: those named, and those that the calls' agents have.
+
+        More of them become known while a run goes on.
+        """
+        ran = (self._run_by.get(call_id, ()) for call_id in wanted.call_ids)
+        return wanted.namespaces.union(*ran)
+
+    def find(self, wanted: References, after: int = 0) -> list[int]:
         """The numbers of the events that name any of these, in order.
 
         Args:
-            names: What to look for.
+            wanted: What to look for.
             after: Only events with a larger number.
         """
-        wanted: list[list[int] | None] = [self._messages.get(one) for one in names.message_ids]
-        namespaces = set(names.namespaces)
-        for call_id in names.call_ids:
-            wanted.append(self._calls.get(call_id))
-            namespaces |= self._run_by.get(call_id, set())
-        wanted += [self._namespaces.get(namespace) for namespace in namespaces]
+        entries = [
+            *(self._messages.get(message_id) for message_id in wanted.message_ids),
+            *(self._calls.get(call_id) for call_id in wanted.call_ids),
+            *(self._pieces.get(place) for place in wanted.indexes),
+            *(self._namespaces.get(namespace) for namespace in self.namespaces_of(wanted)),
+        ]
         found: set[int] = set()
-        for numbers in filter(None, wanted):
+        for numbers in filter(None, entries):
             found.update(islice(numbers, bisect_right(numbers, after), None))
         return sorted(found)
-
-    def names_any(self, names: Names) -> bool:
-        """Whether any event names any of these."""
-        return (
-            any(one in self._messages for one in names.message_ids)
-            or any(one in self._calls for one in names.call_ids)
-            or any(one in self._namespaces for one in names.namespaces)
-        )
 
     def _add_message(self, number: int, message: Any, metadata: Any) -> None:
         """Index a message, or a piece of one: of a call's later pieces only the place is known."""
@@ -136,9 +113,9 @@ class WireIndex:
             path = metadata.get("langgraph_checkpoint_ns") if isinstance(metadata, dict) else None
             if isinstance(path, str) and path:
                 self._run(call_id, tuple(path.split("|")))
-        if message.get("tool_call_chunks"):
-            pieces = message["tool_call_chunks"]
-            for piece in islice(pieces if isinstance(pieces, list) else (), MOST_VALUES_READ):
+        pieces = message.get("tool_call_chunks")
+        if pieces and isinstance(pieces, list):
+            for piece in islice(pieces, limits.WIRE_INDEX_VALUES):
                 self._add_piece(number, message_id, piece)
         elif message.get("tool_calls") or isinstance(message.get("content"), list):
             for one in _ids_in(message)[1]:
@@ -148,6 +125,8 @@ class WireIndex:
         if not isinstance(piece, dict) or not isinstance(message_id, str):
             return
         index, call_id = piece.get("index"), piece.get("id")
+        if isinstance(index, int | str):
+            self._enter(self._pieces, (message_id, index), number)
         place = (message_id, index if isinstance(index, int | str) else None)
         if isinstance(call_id, str) and call_id:
             self._writing[place] = call_id
@@ -193,7 +172,7 @@ def _ids_in(data: Any) -> tuple[list[str], list[str]]:
 
 def _dicts_in(data: Any) -> Iterator[tuple[dict[str, Any], bool]]:
     """The objects in a JSON value, the outer ones first, each with whether it is a tool call."""
-    left = MOST_VALUES_READ
+    left = limits.WIRE_INDEX_VALUES
     waiting: deque[tuple[Any, bool]] = deque([(data, False)])
     while waiting and left > 0:
         value, is_call = waiting.popleft()

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from webchat import limits
 from webchat.agent_server import AgentServerError
 from webchat.agent_server.client import AgentServer
-from webchat.rendering.json_tree import offers
+from webchat.rendering.json_tree import offers, tree
 from webchat.rendering.text import showable
 from webchat.runs import Feed, WireEvent, WireLog
+from webchat.screen.raw_head import put_head
 from webchat.screen.replica import Replica, sendable
-from webchat.screen.rows import RawChoices, body_of, names, put_log
+from webchat.screen.rows import PAGE, ExpandedRow, RawChoices, Rows, body_of, delete_rows
+from webchat.screen.state_view import StateView
+from webchat.transcript.references import References
+
+log = logging.getLogger(__name__)
 
 EVERY = 0.5
 """Seconds between two looks at the wire while the view is open: rows are read, not watched."""
 
 RUNS_LISTED = 20
+
+NOTHING = "Nothing was sent yet."
+FORGOTTEN = "The server no longer has the wire of this run."
+FAILED = "webchat could not read the wire of this run. Its log says why."
 
 
 class RawView(RawChoices):
@@ -26,6 +38,10 @@ class RawView(RawChoices):
     Args:
         server: Whom to ask for a thread's runs.
         wake: Called when a delta should be made.
+
+    Attributes:
+        late_by: Seconds until the wire is to be looked at again, None when nothing waits for it.
+        state: The thread's state, shown in the place of the rows when asked for.
     """
 
     def __init__(self, server: AgentServer, wake: Callable[[], None]) -> None:
@@ -33,85 +49,143 @@ class RawView(RawChoices):
         self._server = server
         self._wake = wake
         self._log: WireLog | None = None
+        self._rows = Rows()
         self._runs: list[dict[str, str]] = []
-        self._empty = ""
+        self._empty = NOTHING
         self._due = 0.0
+        self._reading: asyncio.Task[None] | None = None
+        self._drawing: set[asyncio.Task[None]] = set()
+        self._about_now: Callable[[], References] | None = None
         self.late_by: float | None = None
-        """Seconds until the wire is to be looked at again, None when nothing waits for it."""
+        self.state = StateView(server, self.refresh)
+
+    # What a person chooses.
 
     def leave(self) -> None:
         """The tab looks at another thread."""
+        self._stop_reading()
         self._log, self._runs, self.late_by = None, [], None
-        self.about = ()
+        self._empty = NOTHING
+        self.show_all()
+        self.state.close()
         self.look_at("")
-
-    def event(self, number: int) -> WireEvent | None:
-        """An event of the run that is shown."""
-        return self._log.get(number) if self._log else None
 
     def refresh(self) -> None:
         """The person chose something: show it at once."""
         self._due = 0.0
         self._wake()
 
-    def toggle_row(self, number: int) -> None:
-        """Open an event, or shut it."""
-        if self.expanded.pop(number, None) is None and self.event(number) and self._room():
-            self.expanded[number] = set()
+    def toggle(self, feed: Feed | None) -> None:
+        """Open the view, or close it."""
+        self.open = not self.open
+        if self.open:
+            self.read(feed)
+        else:
+            self._stop_reading()
+            self.state.close()
+
+    def choose_tab(self, name: str) -> None:
+        """Show the events of one stream mode, or all.
+
+        Args:
+            name: One of `TABS`.
+        """
+        self.tab, self.rows = name, PAGE
+        self.state.close()
+
+    def choose_run(self, feed: Feed | None, run_id: str) -> None:
+        """Show another run of the thread, one of those that were offered."""
+        if any(run["run_id"] == run_id for run in self._runs):
+            self._turn_to(feed, run_id)
+
+    def earlier(self) -> None:
+        """Show older events."""
+        self.rows = min(self.rows + PAGE, limits.RAW_ROWS)
         self.refresh()
 
-    def open_more(self, number: int, pointer: str) -> None:
-        """Show what an expanded event's tree has left out, if the tree offers it."""
-        asked, event = self.expanded.get(number), self.event(number)
-        if asked is None or event is None or not offers(body_of(event), pointer, asked):
-            return
-        if self._room():
-            asked.add(pointer)
-        self.refresh()
-
-    def _room(self) -> bool:
-        """Whether one more row or place may be open; the person is told when not."""
-        count = sum(1 + len(asked) for asked in self.expanded.values())
-        return count < limits.EXPANDED_ROWS
-
-    def show_final(self) -> None:
-        """Open the last `values`: the final state."""
-        values = self._log.by_tab.get("values") if self._log else None
-        if values:
-            self.tab, self.about = "values", ()
-            self.expanded[values[-1].number] = set()
-            self.refresh()
-
-    async def show_about(self, feed: Feed, ids: tuple[str, ...], what: str) -> None:
-        """Open on the events that name one of some ids.
+    def show_wire_of(self, feed: Feed, about_now: Callable[[], References], what: str) -> None:
+        """Open on the events about something.
 
         Args:
             feed: The thread.
-            ids: Of messages, or of a tool call.
-            what: What they are of, in words.
+            about_now: What names it; asked again while its run goes on.
+            what: What it is, in words.
         """
         self.open, self.tab = True, "all"
-        self.look_at(_run_that_said(feed, ids))
-        self.about, self.about_what = ids, what
-        await self.read(feed)
+        self._about_now, self.about, self.about_what = about_now, about_now(), what
+        self._turn_to(feed, _run_that_said(feed, self.about))
 
-    async def read(self, feed: Feed | None) -> None:
-        """Find the run whose wire is to be shown, and its events."""
-        self._log, self._empty = None, "Nothing was sent yet."
+    def show_all(self) -> None:
+        """Show what the events are about no more, but all of them."""
+        self._about_now, self.about, self.about_what = None, References(), ""
+        self.refresh()
+
+    def toggle_state(self, feed: Feed | None) -> None:
+        """Show the thread's state, or the rows again."""
+        if self.state.open or feed is None:
+            self.state.close()
+        else:
+            self.state.read(feed)
+
+    def toggle_row(self, number: int) -> None:
+        """Expand an event, or shut it."""
+        event = self.event(number)
+        if self.expanded.pop(number, None) is None and event is not None:
+            self._draw(event, self.expand(number))
+        self.refresh()
+
+    def show_more(self, key: str, pointer: str) -> None:
+        """Show all of a place that a tree had cut short.
+
+        Args:
+            key: `event:<number>` of an expanded row, or `state:`.
+            pointer: The place's JSON pointer.
+        """
+        event = self._event_of(key)
+        row = self.expanded.get(event.number) if event else None
+        if event is None or row is None:
+            if key == "state:":
+                self.state.show_more(pointer)
+        elif offers(body_of(event), pointer, row.pointers):
+            row.pointers = (*row.pointers, pointer)[-limits.EXPANDED_PLACES :]
+            self._draw(event, row)
+
+    # What is shown.
+
+    def event(self, number: int) -> WireEvent | None:
+        """An event of the run that is shown."""
+        return self._log.get(number) if self._log else None
+
+    def json_of(self, key: str) -> Any:
+        """What a tree shows: `event:<number>`, or `state:`.
+
+        Raises:
+            KeyError: There is nothing under that key.
+        """
+        event = self._event_of(key)
+        if event is not None:
+            return body_of(event)
+        if key == "state:" and self.state.value is not None:
+            return self.state.value
+        raise KeyError(key)
+
+    def read(self, feed: Feed | None) -> None:
+        """Find the run whose wire is to be shown, and its events; an older search is given up."""
+        self._stop_reading()
+        self._log = None
+        self._empty = NOTHING if feed is None else "Reading…"
         if feed is not None:
-            try:
-                await self._read_run(feed)
-            except AgentServerError as error:
-                self._empty = showable(f"{error} {error.advice}")
+            self._reading = asyncio.create_task(self._read(feed))
         self.refresh()
 
     def put(self, replica: Replica, feed: Feed | None) -> None:
-        """Give the tab the view as it stands, a few times a second at most."""
+        """Give the tab the view as it stands, twice a second at most unless it was refreshed."""
         replica.put("raw_view", {"open": self.open, "tab": self.tab})
         if not self.open:
             self.late_by = None
             if "raw" in replica:
-                replica.delete([*replica.keys_under("w:"), "raw"])
+                delete_rows(replica)
+                replica.delete(["raw", "rows", "state"])
             return
         now = time.monotonic()
         self.late_by = self._due - now if now < self._due else None
@@ -121,7 +195,58 @@ class RawView(RawChoices):
         run = feed.run if feed else None
         if feed and run and run.run_id and not self.run_id:
             self._follow(feed.logs.get(run.run_id, self._log))
-        put_log(replica, self, self._log, run, self._runs, self._empty)
+        if self._about_now is not None and run is not None and run.live:
+            self.about = self._about_now()
+        count, earlier = self._rows.put(replica, self, self._log)
+        empty = "" if count else self._why_empty()
+        put_head(replica, self, self._log, run, self._runs, empty, earlier, thread=feed is not None)
+        self.state.put(replica, feed)
+
+    def _turn_to(self, feed: Feed | None, run_id: str) -> None:
+        self.look_at(run_id)
+        self.state.close()
+        self.read(feed)
+
+    def _why_empty(self) -> str:
+        if self._log is None or not self._log.events:
+            return self._empty
+        if self.about:
+            return f"Nothing on this tab is about {self.about_what}."
+        return "This run has no events of this kind."
+
+    def _event_of(self, key: str) -> WireEvent | None:
+        kind, _, number = key.partition(":")
+        if kind != "event" or not (number.isascii() and number.isdecimal()) or len(number) > 12:
+            return None
+        return self.event(int(number))
+
+    def _draw(self, event: WireEvent, row: ExpandedRow) -> None:
+        """Make an expanded row's tree, beside the loop."""
+        task = asyncio.create_task(self._draw_row(event, row))
+        self._drawing.add(task)
+        task.add_done_callback(self._drawing.discard)
+
+    async def _draw_row(self, event: WireEvent, row: ExpandedRow) -> None:
+        pointers = row.pointers
+        html = await asyncio.to_thread(lambda: tree(body_of(event), expanded=pointers))
+        if row.pointers == pointers:
+            row.html = html
+            self.refresh()
+
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
+    async def _read(self, feed: Feed) -> None:
+        try:
+            await self._read_run(feed)
+        except AgentServerError as error:
+            self._empty = showable(f"{error} {error.advice}")
+        except Exception:
+            log.exception("the wire of a run of thread %s", feed.thread_id)
+            self._empty = FAILED
+        self.refresh()
 
     async def _read_run(self, feed: Feed) -> None:
         runs = await self._server.runs(feed.thread_id, limit=RUNS_LISTED)
@@ -130,9 +255,16 @@ class RawView(RawChoices):
         run_id = self.run_id or latest or (self._runs[0]["run_id"] if self._runs else "")
         if run_id and run_id == latest:
             self.run_id = ""  # not pinned: the next run is followed
-        if run_id:
-            self._empty = "The server no longer has the wire of this run."
-            self._log = await feed.wire_of(run_id)
+        if not run_id:
+            self._empty = NOTHING
+            return
+        await feed.wire_of(run_id, self._show)
+        self._empty = FORGOTTEN
+
+    def _show(self, log: WireLog) -> None:
+        """Show a log that has events, or will soon."""
+        self._log = log
+        self.refresh()
 
     def _follow(self, log: WireLog | None) -> None:
         """The thread's next run began: its rows take the old one's place."""
@@ -144,12 +276,19 @@ class RawView(RawChoices):
             self._runs = [_listed(log.run_id), *self._runs]
 
 
-def _run_that_said(feed: Feed, ids: tuple[str, ...]) -> str:
-    """The run whose stream brought these ids first, as far as we saw it."""
+def _run_that_said(feed: Feed, about: References) -> str:
+    """The run whose stream brought something, as far as we saw it; empty where none did.
+
+    The state that later runs begin with names it, too; the run that brought it has more to say.
+    """
+    seen = ""
     for run_id, log in feed.logs.items():
-        if any(names(event, ids) for event in log.events):
+        numbers = log.index.find(about)
+        if any(log.events[number - 1].tab != "values" for number in numbers):
             return run_id
-    return ""
+        if numbers and not seen:
+            seen = run_id
+    return seen
 
 
 def _listed(run_id: str) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """The records of the page's store, by the names of their fields: what a tab puts and views read.
 
-Keys: `clock`, `page`, `composer`, `sent`, `health`, `turns`, `clip`, `raw`, then `t:<turn>`,
-`p:<part>`, `b:<block>`, `w:<event number>`.
+Keys: `clock`, `page`, `composer`, `sent`, `health`, `turns`, `clip`, `raw`, `rows`, `state`, then
+`t:<turn>`, `p:<part>`, `b:<block>`, `w:<chunk of rows>`, `e:<event number>`.
 """
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class ClockRecord(TypedDict):
@@ -100,7 +100,6 @@ class PartRecord(TypedDict, total=False):
     advice: str
     detail: str
     action: str
-    about: str
 
 
 class BlockRecord(TypedDict):
@@ -118,37 +117,56 @@ class RawViewRecord(TypedDict):
 
 
 class RawRecord(TypedDict):
-    """The raw view's head and the rows it shows."""
+    """What stands above and below the raw view's rows."""
 
     run: str
-    status: str
     facts: str
-    rows: list[str]
     earlier: int
+    """How many rows come before those that are shown."""
     empty: str
-    about: str
+    """What to say in the place of rows."""
+    filter: str
+    """What the rows are about; empty where all are shown."""
     values: int
     updates: int
     messages: int
     all: int
-    final: str
     runs: list[dict[str, str]]
     several: bool
     """Whether there is more than one run to choose from."""
+    thread: bool
+    """Whether there is a thread whose state can be read."""
+    ended: bool
+    """Whether no run goes on, so that its state is the final one."""
 
 
-class RowRecord(TypedDict):
-    """One event of a run."""
+class RowsRecord(TypedDict):
+    """The keys of the chunks of rows, oldest first."""
 
-    number: int
-    at: str
-    mode: str
-    node: str
-    namespace: str
-    size: str
+    chunks: list[str]
+
+
+class ChunkRecord(TypedDict):
+    """Some rows, each as `rows.jsx` reads it."""
+
+    rows: list[list[Any]]
+
+
+class EventBodyRecord(TypedDict):
+    """The JSON of an expanded row, as a tree of safe HTML."""
+
+    html: str
+
+
+class StateRecord(TypedDict):
+    """The thread's state, in the place of the raw view's rows."""
+
     open: bool
-    body: str
-    """Its JSON as a tree of safe HTML; empty while it is shut."""
+    facts: str
+    error: str
+    """Why it could not be read."""
+    html: str
+    """The state as a tree of safe HTML; empty until it was read."""
 
 
 class ClipRecord(TypedDict):

@@ -1,26 +1,75 @@
-"""The raw view as records: a run's events as rows, and the JSON of those that somebody expanded.
+"""The raw view as records: a run's events as rows, and the JSON of those that are expanded.
 
-Only a window of rows is in the page, and only while the view is open.
+Rows travel in chunks, so that another row is appended to the last chunk and an old chunk goes as
+one. Only a window of the newest rows is on the page, and only while the view is open.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from webchat.rendering.json_tree import tree
-from webchat.rendering.text import human_duration, human_size, showable
-from webchat.runs import RunFacts, WireEvent, WireLog
+from webchat import limits
+from webchat.rendering.text import human_size, showable
+from webchat.runs import WireEvent, WireLog
 from webchat.screen.replica import Record, Replica
+from webchat.transcript.references import References
 
 TABS = ("values", "updates", "messages", "all")
 
 PAGE = 100
 """Rows shown at first, and more at each asking."""
 
-STRIDE = 25
-"""By how many rows the window of the newest ones moves at once."""
+CHUNK = 25
+"""Rows of one record, and by how many the window of the newest ones moves at once."""
+
+Row = list[Any]
+"""`[number, seconds, mode, size, node, namespace, 1 if expanded else 0]`, for `rows.jsx`."""
+
+
+class Matches:
+    """The events that a filter lets through, found as they come.
+
+    Args:
+        log: The run.
+        wanted: What the events are to name.
+        tab: One of `TABS`.
+    """
+
+    def __init__(self, log: WireLog, wanted: References, tab: str) -> None:
+        self.of = (log, wanted, tab)
+        self._events: list[WireEvent] = []
+        self._searched = 0
+        self._namespaces: frozenset[tuple[str, ...]] = frozenset()
+
+    def events(self) -> Sequence[WireEvent]:
+        """All that match so far, in order."""
+        log, wanted, tab = self.of
+        namespaces = log.index.namespaces_of(wanted)
+        if namespaces != self._namespaces:  # whose work an earlier event was is known only now
+            self._namespaces, self._events, self._searched = namespaces, [], 0
+        if self._searched < len(log.events):
+            for number in log.index.find(wanted, after=self._searched):
+                event = log.events[number - 1]
+                if tab in ("all", event.tab):
+                    self._events.append(event)
+            self._searched = len(log.events)
+        return self._events
+
+
+@dataclass(slots=True)
+class ExpandedRow:
+    """What is shown below a row.
+
+    Attributes:
+        pointers: The JSON pointers that were asked for within.
+        html: The event's JSON as a tree of safe HTML; empty until it is drawn.
+    """
+
+    pointers: tuple[str, ...] = ()
+    html: str = ""
 
 
 @dataclass
@@ -31,133 +80,123 @@ class RawChoices:
         open: Whether the view is open at all.
         tab: One of `TABS`.
         run_id: The run; empty for the latest.
-        about: Only the events that name one of these ids; all, where there are none.
-        about_what: What these ids are of, in words.
+        about: Only the events that name any of these; all, where it is empty.
+        about_what: What these name, in words.
         rows: How many of the newest rows are shown.
-        expanded: The numbers of the expanded rows, each with the JSON pointers asked for within.
-        drawn: The rows as last drawn, each with the pointers asked for then (None: shut).
+        expanded: The expanded rows, by number.
     """
 
     open: bool = False
     tab: str = "values"
     run_id: str = ""
-    about: tuple[str, ...] = ()
+    about: References = field(default_factory=References)
     about_what: str = ""
     rows: int = PAGE
-    expanded: dict[int, set[str]] = field(default_factory=dict)
-    drawn: dict[int, tuple[frozenset[str] | None, Record]] = field(default_factory=dict)
+    expanded: dict[int, ExpandedRow] = field(default_factory=dict)
 
     def look_at(self, run_id: str) -> None:
-        """Another run: nothing of the old one stays open."""
+        """Another run: nothing of the old one stays expanded."""
         self.run_id, self.rows = run_id, PAGE
         self.expanded.clear()
-        self.drawn.clear()
+
+    def expand(self, number: int) -> ExpandedRow:
+        """Expand a row; of too many, the one that was expanded first is shut."""
+        row = self.expanded.setdefault(number, ExpandedRow())
+        if len(self.expanded) > limits.EXPANDED_ROWS:
+            del self.expanded[next(iter(self.expanded))]
+        return row
 
 
-def put_log(
-    replica: Replica,
-    choices: RawChoices,
-    log: WireLog | None,
-    run: RunFacts | None,
-    runs: list[dict[str, str]],
-    empty: str,
-) -> None:
-    """Give a tab the raw view as it stands.
+class Rows:
+    """What one tab has of a log: draws each row once."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Row] = {}
+        self._log: WireLog | None = None
+        self._matches: Matches | None = None
+
+    def put(self, replica: Replica, choices: RawChoices, log: WireLog | None) -> tuple[int, int]:
+        """Give a tab the rows as they stand.
+
+        Args:
+            replica: What the tab has.
+            choices: What its person chose.
+            log: The run's events, None when there are none to show.
+
+        Returns:
+            How many rows there are, and how many of them come before those that are shown.
+        """
+        if log is not self._log:
+            self._log, self._matches = log, None
+            self._rows.clear()
+        events = self._chosen(choices, log)
+        first = max(0, len(events) - choices.rows) // CHUNK
+        chunks: dict[str, Record] = {}
+        for chunk in range(first, -(-len(events) // CHUNK)):
+            part = events[chunk * CHUNK : (chunk + 1) * CHUNK]
+            chunks[f"w:{chunk}"] = {"rows": [self._row(event, choices) for event in part]}
+        bodies = {f"e:{n}": {"html": row.html} for n, row in choices.expanded.items()}
+        delete_rows(replica, but={*chunks, *bodies})
+        for name, record in (chunks | bodies).items():
+            replica.put(name, record)
+        replica.put("rows", {"chunks": list(chunks)})
+        if chunks:
+            self._forget(events[first * CHUNK].number, choices)
+        return len(events), first * CHUNK
+
+    def _chosen(self, choices: RawChoices, log: WireLog | None) -> Sequence[WireEvent]:
+        if log is None:
+            return ()
+        if not choices.about:
+            return log.events if choices.tab == "all" else log.by_tab.get(choices.tab, ())
+        of = (log, choices.about, choices.tab)
+        if self._matches is None or self._matches.of != of:
+            self._matches = Matches(*of)
+        return self._matches.events()
+
+    def _row(self, event: WireEvent, choices: RawChoices) -> Row:
+        row = self._rows.get(event.number)
+        if row is None:
+            row = self._rows[event.number] = _row(event, self._log.started_at if self._log else 0.0)
+        expanded = int(event.number in choices.expanded)
+        if row[-1] != expanded:
+            row = self._rows[event.number] = [*row[:-1], expanded]
+        return row
+
+    def _forget(self, oldest: int, choices: RawChoices) -> None:
+        """Let go of rows that are not on the page any more, once they are as many as those."""
+        if len(self._rows) > 2 * (choices.rows + CHUNK):
+            self._rows = {number: row for number, row in self._rows.items() if number >= oldest}
+
+
+def delete_rows(replica: Replica, *, but: set[str] | frozenset[str] = frozenset()) -> None:
+    """Take the chunks and bodies away that a tab has.
 
     Args:
-        replica: The tab's replica.
-        choices: What its person chose.
-        log: The run's events, None when there are none to show.
-        run: How the run stands, None when this process did not see it.
-        runs: The thread's runs to choose from, each with `run_id` and `label`.
-        empty: What to say when there is no event to show.
+        replica: What the tab has.
+        but: The names of those that stay.
     """
-    events = _chosen(choices, log)
-    shown = events[_first_shown(len(events), choices.rows) :]
-    for event in shown:
-        replica.put(f"w:{event.number}", _row(event, log, choices))
-    wanted = [f"w:{event.number}" for event in shown]
-    gone = set(replica.keys_under("w:")) - set(wanted)
-    replica.delete(gone)
-    counts = {tab: len(log.by_tab.get(tab, ())) if log else 0 for tab in TABS[:3]}
-    replica.put(
-        "raw",
-        {
-            "run": log.run_id if log else "",
-            "facts": _facts(log, run),
-            "rows": wanted,
-            "earlier": len(events) - len(shown),
-            "empty": "" if events else empty,
-            "about": choices.about_what if choices.about else "",
-            **counts,
-            "all": len(log.events) if log else 0,
-            "final": "values" if counts["values"] else "",
-            "runs": runs,
-            "several": len(runs) > 1,
-        },
-    )
+    replica.delete({*replica.keys_under("w:"), *replica.keys_under("e:")} - but)
 
 
 def body_of(event: WireEvent) -> Any:
     """An event's JSON; its text where it is none."""
-    if event.raw is None:
+    raw = event.raw
+    if raw is None:
         return "This event's body was let go to bound memory."
     try:
-        return json.loads(event.raw)
+        return json.loads(raw)
     except (ValueError, RecursionError):
-        return event.raw
+        return raw
 
 
-def _chosen(choices: RawChoices, log: WireLog | None) -> list[WireEvent]:
-    if log is None:
-        return []
-    events = log.events if choices.tab == "all" else log.by_tab.get(choices.tab, [])
-    if not choices.about:
-        return events
-    return [event for event in events if names(event, choices.about)]
-
-
-def names(event: WireEvent, ids: tuple[str, ...]) -> bool:
-    """Whether an event's body has one of these ids in it."""
-    return event.raw is not None and any(one in event.raw for one in ids)
-
-
-def _first_shown(count: int, rows: int) -> int:
-    """Where the window starts: it moves in strides, so that most new rows only add to its end."""
-    return max(0, count - rows) // STRIDE * STRIDE
-
-
-def _row(event: WireEvent, log: WireLog | None, choices: RawChoices) -> Record:
-    expanded = choices.expanded.get(event.number)
-    asked = None if expanded is None else frozenset(expanded)
-    drawn = choices.drawn.get(event.number)
-    if drawn is None or drawn[0] != asked:
-        start = log.started_at if log else event.at
-        drawn = choices.drawn[event.number] = (asked, _drawn(event, start, asked))
-    return drawn[1]
-
-
-def _drawn(event: WireEvent, start: float, asked: frozenset[str] | None) -> Record:
-    return {
-        "number": event.number,
-        "at": f"{event.at - start:.2f}",
-        "mode": showable(event.mode)[:40],
-        "node": showable(event.node)[:60] or "—",
-        "namespace": showable(" › ".join(event.namespace)),
-        "size": human_size(event.size),
-        "open": asked is not None,
-        "body": "" if asked is None else tree(body_of(event), expanded=asked),
-    }
-
-
-def _facts(log: WireLog | None, run: RunFacts | None) -> str:
-    if log is None:
-        return ""
-    facts = []
-    if run is not None and run.run_id == log.run_id:
-        facts.append(run.status)
-    if log.events:
-        facts.append(human_duration(log.events[-1].at - log.started_at))
-        facts.append(f"{len(log.events):,} events")
-        facts.append(human_size(log.size))
-    return " · ".join(facts)
+def _row(event: WireEvent, start: float) -> Row:
+    return [
+        event.number,
+        f"{event.at - start:.2f}",
+        showable(event.mode)[:40],
+        human_size(event.size),
+        showable(event.node)[:60] or "—",
+        showable(" › ".join(event.namespace))[:200],
+        0,
+    ]

@@ -19,7 +19,8 @@ from webchat.screen.location import Location
 from webchat.screen.raw_view import RawView
 from webchat.screen.renderer import Renderers
 from webchat.screen.replica import Delta, Replica, sendable
-from webchat.transcript.parts import Part, Turn
+from webchat.transcript.parts import Part, ToolCall, Turn
+from webchat.transcript.references import References, references_of
 
 TOO_MUCH_OPEN = "Too much is open on this page to open more. Reload it to start with all shut."
 
@@ -71,7 +72,7 @@ class Tab:
         """Look at what an address of the page names: nothing yet, or a thread."""
         was_read = await self._location.go(path)
         if was_read and self.raw.open:
-            await self.raw.read(self.feed)
+            self.raw.read(self.feed)
         self.wake()
 
     def look_at(self, feed: Feed | None) -> None:
@@ -143,22 +144,25 @@ class Tab:
         self._replica.put("clip", {"key": key, "text": sendable(text)})
         self.wake()
 
-    async def toggle_raw(self) -> None:
-        """Open the raw view, or shut it."""
-        self.raw.open = not self.raw.open
-        self.wake()
-        if self.raw.open:
-            await self.raw.read(self.feed)
+    def toggle_raw(self) -> None:
+        """Open the raw view, or close it."""
+        self.raw.toggle(self.feed)
 
-    async def show_about(self, name: str) -> None:
-        """Open the raw view on what names a turn's messages, or a tool call."""
+    def show_wire_of(self, name: str) -> None:
+        """Open the raw view on the events about a turn, `turn:<key>`, or a part, `part:<key>`."""
+        kind, _, key = name.partition(":")
         if self.feed is None:
             return
-        kind, _, of = name.partition(":")
-        if kind == "turn":
-            await self.raw.show_about(self.feed, _messages_of(self.turn_named(of)), "this message")
-        else:
-            await self.raw.show_about(self.feed, (name,), "this tool call")
+        if kind == "turn" and (turn := self.turn_named(key)) is not None:
+            self.raw.show_wire_of(
+                self.feed, lambda: references_of(self.turn_named(key) or turn), "this message"
+            )
+        elif kind == "part" and (part := self.part_named(key)) is not None:
+            self.raw.show_wire_of(
+                self.feed,
+                lambda: _references_of_part(self.part_named(key) or part),
+                "this tool call",
+            )
 
     # Deltas.
 
@@ -206,7 +210,9 @@ class Tab:
         self._replica.put("lost", load_error_record(self.feed))
 
 
-def _messages_of(turn: Turn | None) -> tuple[str, ...]:
-    """The ids of a turn's messages; a part's id starts with its message's."""
-    ids = (part.id.rpartition("/")[0] for part in (turn.parts if turn else ()))
-    return tuple(dict.fromkeys(ids))
+def _references_of_part(part: Part) -> References:
+    """What names a part on the wire; a tool call that nothing names is found by its message."""
+    found = references_of(part)
+    if isinstance(part, ToolCall) and not part.call_id and part.message_id is not None:
+        return found | References(message_ids=frozenset({part.message_id}))
+    return found

@@ -8,7 +8,6 @@ from typing import Any
 from webchat.rendering.json_tree import summary, tree
 from webchat.rendering.text import human_duration, showable
 from webchat.screen.expanded import Expanded
-from webchat.screen.replica import sendable
 from webchat.transcript.parts import Progress, ToolCall
 
 PARSED = 200_000
@@ -41,7 +40,6 @@ def tool_record(call: ToolCall, name: str, expanded: Expanded) -> dict[str, Any]
         "expanded": shown,
         "arguments": _arguments_tree(call, name, expanded) if shown else "",
         "result": _result_tree(call, name, expanded) if shown and call.result else "",
-        "about": sendable(call.call_id or ""),
     }
 
 

@@ -16,7 +16,6 @@ from webchat.rendering.json_tree import pretty
 from webchat.screen.delta_loop import Watch
 from webchat.screen.head import Trouble, page_record
 from webchat.screen.renderer import text_of
-from webchat.screen.rows import body_of
 from webchat.screen.tab import Tab
 from webchat.screen.tool_calls import result_value
 from webchat.state.current import app, tab_of
@@ -113,15 +112,15 @@ class Live(rx.State):
         """Show what a JSON tree has left out.
 
         Args:
-            tree: The tree's name: `arguments:`, `result:`, `part:` or `event:` and what of.
+            tree: Its name: `arguments:`, `result:`, `part:`, `event:` or `state:` and what of.
             pointer: The JSON pointer of the place.
         """
         if not is_name(tree) or not isinstance(pointer, str) or len(pointer) > LONGEST_POINTER:
             return
         tab = tab_of(self)
-        kind, _, of = tree.partition(":")
-        if kind == "event" and of.isdecimal():
-            tab.raw.open_more(int(of), pointer)
+        kind = tree.partition(":")[0]
+        if kind in ("event", "state"):
+            tab.raw.show_more(tree, pointer)
         else:
             tab.open_place(tree, pointer)
 
@@ -130,7 +129,7 @@ class Live(rx.State):
         """Hand a text to the clipboard.
 
         Args:
-            key: Its name: `turn:`, `arguments:`, `result:` or `event:` and what of.
+            key: Its name: `turn:`, `arguments:`, `result:`, `event:` or `state:` and what of.
         """
         async with self:
             tab = tab_of(self)
@@ -174,9 +173,11 @@ async def _kept(state: rx.State) -> AsyncIterator[None]:
 
 def _text_named(tab: Tab, key: str) -> str | None:
     kind, _, of = key.partition(":")
-    if kind == "event":
-        event = tab.raw.event(int(of)) if of.isdecimal() else None
-        return pretty(body_of(event)) if event else None
+    if kind in ("event", "state"):
+        try:
+            return pretty(tab.raw.json_of(key))
+        except KeyError:
+            return None
     if kind == "turn":
         turn = tab.turn_named(of)
         return text_of(turn) if turn else None

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import reflex as rx
 
-from webchat.screen.rows import PAGE, TABS
+from webchat.screen.rows import TABS
 from webchat.state.current import tab_of
 from webchat.state.live import is_name
 
 
 class Raw(rx.State):
-    """The raw view's switches; its rows arrive with the deltas."""
+    """The raw view's switches; what comes of them arrives with the deltas."""
 
-    @rx.event(background=True)
-    async def toggle(self):
-        """Open the view, or shut it."""
-        async with self:
-            tab = tab_of(self)
-        await tab.toggle_raw()
+    @rx.event
+    def toggle(self):
+        """Open the view, or close it."""
+        tab_of(self).toggle_raw()
 
     @rx.event
     def choose_tab(self, name: str):
@@ -27,27 +25,22 @@ class Raw(rx.State):
             name: One of `TABS`.
         """
         if name in TABS:
-            tab = tab_of(self)
-            tab.raw.tab, tab.raw.rows = name, PAGE
-            tab.raw.refresh()
+            tab_of(self).raw.choose_tab(name)
 
-    @rx.event(background=True)
-    async def choose_run(self, run_id: str):
+    @rx.event
+    def choose_run(self, run_id: str):
         """Show another run of the thread.
 
         Args:
             run_id: One of those that were offered.
         """
-        if not is_name(run_id):
-            return
-        async with self:
+        if is_name(run_id):
             tab = tab_of(self)
-        tab.raw.look_at(run_id)
-        await tab.raw.read(tab.feed)
+            tab.raw.choose_run(tab.feed, run_id)
 
     @rx.event
-    def open_row(self, number: int):
-        """Open an event, or shut it.
+    def expand_row(self, number: int):
+        """Expand an event, or shut it.
 
         Args:
             number: The event's.
@@ -58,31 +51,32 @@ class Raw(rx.State):
     @rx.event
     def earlier(self):
         """Show older events."""
-        tab = tab_of(self)
-        tab.raw.rows += PAGE
-        tab.raw.refresh()
+        tab_of(self).raw.earlier()
 
     @rx.event
-    def show_final(self):
-        """Show the last `values`: the final state."""
-        tab_of(self).raw.show_final()
+    def toggle_state(self):
+        """Show the thread's state, or the events again."""
+        tab = tab_of(self)
+        tab.raw.toggle_state(tab.feed)
 
-    @rx.event(background=True)
-    async def show_about(self, name: str):
+    @rx.event
+    def read_state(self):
+        """Read the thread's state again."""
+        tab = tab_of(self)
+        if tab.feed is not None and tab.raw.state.open:
+            tab.raw.state.read(tab.feed)
+
+    @rx.event
+    def show_wire_of(self, name: str):
         """Show what the wire said about a message or a tool call.
 
         Args:
-            name: `turn:` and the turn's id, or a tool call's id.
+            name: `turn:` or `part:`, and its key in the store.
         """
-        if not is_name(name):
-            return
-        async with self:
-            tab = tab_of(self)
-        await tab.show_about(name)
+        if is_name(name):
+            tab_of(self).show_wire_of(name)
 
     @rx.event
-    def about_all(self):
+    def show_all(self):
         """Show all events again."""
-        tab = tab_of(self)
-        tab.raw.about = ()
-        tab.raw.refresh()
+        tab_of(self).raw.show_all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from webchat.screen.records import RawRecord, RawViewRecord, RowRecord
+from webchat.screen.records import RawRecord, RawViewRecord, StateRecord
 from webchat.state.live import Live
 from webchat.state.raw import Raw
 from webchat.views.browser import Clicks, Edge, Fields, Follow, Rows, Tabs, record
@@ -20,41 +20,81 @@ def raw_panel() -> rx.Component:
 
 @rx.memo
 def _panel() -> rx.Component:
-    this = record("raw", RawRecord)
+    this, state = record("raw", RawRecord), record("state", StateRecord)
     return rx.el.aside(
         Edge.create(class_name="edge"),
         rx.el.div(_tabs(this), _close(), class_name="raw-bar"),
         _head(this),
-        Follow.create(
-            Clicks.create(
-                Rows.create(_earlier(this), rx.foreach(this["rows"], _keyed), class_name="rows"),
-                rx.cond(this["empty"], rx.el.p(this["empty"], class_name="muted pad")),
-                on_clip=Live.clip,
-                on_show=Live.show,
-            ),
-            name="raw",
-            jump_label="↓ Follow the newest",
-            aria_label="Events",
-            custom_attrs={"role": "region"},
-        ),
-        rx.cond(
-            this["final"],
-            rx.el.button(
-                "Final state",
-                type="button",
-                on_click=Raw.show_final,
-                data_role="final-state",
-                class_name="final",
-            ),
-        ),
+        rx.cond(state["open"], _state(state), _events(this)),
+        rx.cond(this["thread"], _final(this, state)),
         aria_label="Raw view",
         data_role="raw-panel",
         class_name="raw",
     )
 
 
-def _keyed(key: rx.Var[str]) -> rx.Component:
-    return row(name=key, key=key)
+def _events(this: Fields) -> rx.Component:
+    return Follow.create(
+        Clicks.create(
+            Rows.create(_earlier(this), on_expand=Raw.expand_row, class_name="rows"),
+            rx.cond(this["empty"], rx.el.p(this["empty"], class_name="muted pad")),
+            on_clip=Live.clip,
+            on_show=Live.show,
+        ),
+        name="raw",
+        jump_label="↓ Follow the newest",
+        aria_label="Events",
+        custom_attrs={"role": "region"},
+    )
+
+
+def _state(state: Fields) -> rx.Component:
+    """The thread's state as a tree, or why it could not be read."""
+    return rx.el.section(
+        rx.el.header(
+            rx.el.h2("Thread state"),
+            rx.el.span(state["facts"], class_name="facts"),
+            rx.el.button("Read again", type="button", on_click=Raw.read_state),
+            class_name="raw-head",
+        ),
+        Clicks.create(
+            rx.cond(
+                state["error"],
+                rx.el.p(state["error"], class_name="pad bad", role="alert"),
+                rx.cond(
+                    state["html"],
+                    rx.el.div(
+                        rx.el.button("Copy", type="button", custom_attrs={"data-clip": "state:"}),
+                        rx.html(state["html"]),
+                        class_name="event-body",
+                        custom_attrs={"data-tree": "state:"},
+                    ),
+                    rx.el.p("Reading…", class_name="muted pad"),
+                ),
+            ),
+            on_clip=Live.clip,
+            on_show=Live.show,
+            tab_index=0,
+            class_name="state-tree",
+        ),
+        aria_label="Thread state",
+        data_role="thread-state",
+        class_name="state",
+    )
+
+
+def _final(this: Fields, state: Fields) -> rx.Component:
+    return rx.el.button(
+        rx.cond(
+            state["open"],
+            "Show the events",
+            rx.cond(this["ended"], "Final state", "State so far"),
+        ),
+        type="button",
+        on_click=Raw.toggle_state,
+        data_role="final-state",
+        class_name="final",
+    )
 
 
 def _tabs(this: Fields) -> rx.Component:
@@ -99,15 +139,15 @@ def _head(this: Fields) -> rx.Component:
         ),
         rx.el.span(this["facts"], class_name="facts"),
         rx.cond(
-            this["about"],
+            this["filter"],
             rx.el.button(
                 icon("filter"),
-                this["about"],
+                this["filter"],
                 icon("x"),
                 type="button",
                 aria_label="Show all events again",
-                on_click=Raw.about_all,
-                class_name="about",
+                on_click=Raw.show_all,
+                class_name="filter",
             ),
         ),
         class_name="raw-head",
@@ -123,38 +163,4 @@ def _earlier(this: Fields) -> rx.Component:
             on_click=Raw.earlier,
             class_name="earlier",
         ),
-    )
-
-
-@rx.memo
-def row(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
-    """An event: its figures in one line; expanded, its JSON as a tree."""
-    this = record(name, RowRecord)
-    tree = "event:" + this["number"].to_string()
-    return rx.el.div(
-        rx.el.button(
-            rx.el.span(this["number"], class_name="number"),
-            rx.el.span(this["at"], class_name="at"),
-            rx.el.span(rx.el.span(class_name="dot"), this["mode"], class_name="mode"),
-            rx.el.span(this["node"], class_name="node"),
-            rx.el.span(this["namespace"], class_name="namespace", title=this["namespace"]),
-            rx.el.span(this["size"], class_name="size"),
-            type="button",
-            aria_expanded=this["open"],
-            on_click=Raw.open_row(this["number"]),
-            custom_attrs={"data-event-head": ""},
-        ),
-        rx.cond(
-            this["open"],
-            rx.el.div(
-                rx.el.button("Copy", type="button", custom_attrs={"data-clip": tree}),
-                rx.html(this["body"]),
-                class_name="event-body",
-                custom_attrs={"data-tree": tree},
-            ),
-        ),
-        rest,
-        class_name="event",
-        data_event=this["number"],
-        data_mode=this["mode"],
     )

@@ -30,7 +30,11 @@ def tool_card(part: Fields, key: rx.Var[str], inside: rx.Component) -> rx.Compon
         ),
         rx.el.div(inside, class_name="tool-inside"),
         rx.el.div(
-            rx.el.button("Show on the wire", type="button", on_click=Raw.show_about(part["about"])),
+            rx.el.button(
+                "Show on the wire",
+                type="button",
+                on_click=Raw.show_wire_of("part:" + key.to(str)),
+            ),
             class_name="tool-foot",
         ),
         open=part["status"] == "failed",

@@ -56,7 +56,7 @@ def _foot(this: Fields) -> rx.Component:
                     rx.el.span("Wire"),
                     type="button",
                     aria_label="Show this message on the wire",
-                    on_click=Raw.show_about(this["clip"]),
+                    on_click=Raw.show_wire_of(this["clip"]),
                 ),
             ),
         ),

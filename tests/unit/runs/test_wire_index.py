@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from tests import captures
+from webchat import limits
 from webchat.agent_server.events import StreamEvent
-from webchat.runs import wire_index
-from webchat.runs.wire_index import MOST_VALUES_READ, Names, WireIndex
+from webchat.runs.wire_index import WireIndex
 from webchat.runs.wire_log import WireLog
+from webchat.transcript.references import References
 
 
 def index_of(*said: tuple[str, Any]) -> WireIndex:
@@ -22,12 +23,12 @@ def index_of(*said: tuple[str, Any]) -> WireIndex:
     return index
 
 
-def messages(*ids: str) -> Names:
-    return Names(message_ids=frozenset(ids))
+def messages(*ids: str) -> References:
+    return References(message_ids=frozenset(ids))
 
 
-def calls(*ids: str) -> Names:
-    return Names(call_ids=frozenset(ids))
+def calls(*ids: str) -> References:
+    return References(call_ids=frozenset(ids))
 
 
 def token(message_id: str, **more: Any) -> tuple[str, Any]:
@@ -52,7 +53,7 @@ def test_an_event_is_found_by_the_message_that_it_is_about():
     assert index.find(messages("m-1")) == [1, 3, 4, 5, 6, 7]
     assert index.find(messages("m-2")) == [2, 5]
     assert index.find(messages("m-1", "m-2")) == [1, 2, 3, 4, 5, 6, 7]
-    assert index.find(messages("m-3")) == index.find(Names()) == []
+    assert index.find(messages("m-3")) == index.find(References()) == []
 
 
 def test_ids_are_compared_exactly():
@@ -77,6 +78,11 @@ def test_the_pieces_of_a_calls_arguments_belong_to_it_though_they_do_not_name_it
     )
     assert index.find(calls("a")) == [1, 3, 6]
     assert index.find(calls("b")) == [2, 4]
+
+
+def test_a_call_that_has_no_id_is_found_by_its_place_in_its_message():
+    index = index_of(piece("m", 0), piece("m", 1), piece("m", 0), piece("other", 0))
+    assert index.find(References(indexes=frozenset({("m", 0)}))) == [1, 3]
 
 
 def test_a_new_call_may_take_the_place_of_one_that_is_written():
@@ -114,8 +120,8 @@ def test_a_graph_within_the_graph_is_found_with_all_that_works_in_it():
     index = index_of(
         ("values", {}), ("values|a:1", {}), ("values|a:1|b:2", {}), ("values|c:3|a:1", {})
     )
-    assert index.find(Names(namespaces=frozenset({("a:1",)}))) == [2, 3]
-    assert index.find(Names(namespaces=frozenset({("a:1", "b:2")}))) == [3]
+    assert index.find(References(namespaces=frozenset({("a:1",)}))) == [2, 3]
+    assert index.find(References(namespaces=frozenset({("a:1", "b:2")}))) == [3]
 
 
 def test_a_recorded_subagents_work_is_found_with_its_call():
@@ -196,11 +202,11 @@ def test_of_very_deep_and_very_wide_values_only_a_part_is_read(monkeypatch: pyte
     for data in (deep, {"messages": wide}, many):
         monkeypatch.setattr(Counted, "seen", 0)
         WireIndex().add(1, StreamEvent("values", (), data, None, 0.0, 0))
-        assert 10_000 < Counted.seen <= MOST_VALUES_READ
+        assert 10_000 < Counted.seen <= limits.WIRE_INDEX_VALUES
 
 
 def test_past_its_bound_it_says_how_far_it_goes(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(wire_index, "MOST_BYTES", 3_000)
+    monkeypatch.setattr(limits, "WIRE_INDEX_BYTES", 3_000)
     index = index_of(*(token(f"m-{n}") for n in range(100)))
     assert 0 < index.indexed < 20
     assert index.find(messages("m-0")) == [1]

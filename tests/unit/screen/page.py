@@ -140,3 +140,9 @@ def records_of(tab: Tab) -> dict[str, Any]:
     tab.restart()
     page.apply(tab.draw() or [])
     return page.records
+
+
+def raw_rows(records: dict[str, Any]) -> list[list[Any]]:
+    """The raw view's rows that a page has, oldest first."""
+    chunks = records.get("rows", {}).get("chunks", [])
+    return [row for chunk in chunks for row in records[chunk]["rows"]]

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from tests.unit.screen.drawing import assert_fit_for_the_page
-from tests.unit.screen.page import shown
+from tests.unit.screen.page import raw_rows, shown
+from webchat import limits
 from webchat.agent_server.events import StreamEvent
-from webchat.rendering import json_tree
 from webchat.runs import RunFacts, WireLog, wire_log
-from webchat.screen import rows as rows_module
+from webchat.runs.wire_index import WireIndex
+from webchat.screen.raw_head import put_head
 from webchat.screen.replica import Replica
-from webchat.screen.rows import PAGE, STRIDE, RawChoices, body_of, put_log
+from webchat.screen.rows import CHUNK, PAGE, TABS, ExpandedRow, RawChoices, Rows, body_of
+from webchat.transcript.references import References
 
 START = 1_795_000_000.0
 RUN = RunFacts("run-1", "running", "open", started_at=START)
@@ -36,14 +38,30 @@ def many(count: int) -> WireLog:
     return log_of(*[("values", {"n": n}) for n in range(1, count + 1)])
 
 
-def put(replica: Replica, choices: RawChoices, log: WireLog | None, **more: Any) -> dict[str, Any]:
-    given = {"run": RUN, "runs": [], "empty": "Nothing was sent yet."} | more
-    put_log(replica, choices, log, **given)
-    return shown(replica)
+class Screen:
+    """What one tab has of the wire."""
+
+    def __init__(self, **choices: Any) -> None:
+        self.choices = RawChoices(**choices)
+        self.replica = Replica()
+        self._rows = Rows()
+
+    def put(self, log: WireLog | None, **more: Any) -> dict[str, Any]:
+        """Put a log as it stands; returns what the page has then."""
+        self.draw(log, **more)
+        return shown(self.replica)
+
+    def draw(self, log: WireLog | None, **more: Any) -> None:
+        given: dict[str, Any] = {"run": RUN, "runs": [], "empty": "", "thread": True} | more
+        _, earlier = self._rows.put(self.replica, self.choices, log)
+        put_head(self.replica, self.choices, log, earlier=earlier, **given)
+
+    def ops(self) -> list[list[Any]]:
+        return (self.replica.take() or ["", 0, []])[2]
 
 
-def rows(records: dict[str, Any]) -> list[int]:
-    return [records[name]["number"] for name in records["raw"]["rows"]]
+def numbers(records: dict[str, Any]) -> list[int]:
+    return [row[0] for row in raw_rows(records)]
 
 
 # Which rows.
@@ -60,68 +78,57 @@ MIXED = (
 
 
 @pytest.mark.parametrize(
-    ("tab", "numbers"),
+    ("tab", "expected"),
     [("values", [2, 5]), ("updates", [4]), ("messages", [3]), ("all", [1, 2, 3, 4, 5, 6])],
 )
-def test_a_tab_shows_the_events_of_its_mode(tab: str, numbers: list[int]):
-    records = put(Replica(), RawChoices(tab=tab), log_of(*MIXED))
-    assert rows(records) == numbers
-    counts = {tab: records["raw"][tab] for tab in rows_module.TABS}
+def test_a_tab_shows_the_events_of_its_mode(tab: str, expected: list[int]):
+    records = Screen(tab=tab).put(log_of(*MIXED))
+    assert numbers(records) == expected
+    counts = {tab: records["raw"][tab] for tab in TABS}
     assert counts == {"values": 2, "updates": 1, "messages": 1, "all": 6}
 
 
 def test_a_row_says_when_what_where_and_how_much():
-    records = put(Replica(), RawChoices(tab="all"), log_of(*MIXED))
-    assert records["w:3"] == {
-        "number": 3,
-        "at": "1.50",
-        "mode": "messages",
-        "node": "model",
-        "namespace": "",
-        "size": "47 B",
-        "open": False,
-        "body": "",
-    }
-    assert records["w:5"]["namespace"] == "inner:1 › leaf:2"
-    assert records["w:5"]["node"] == "—"
+    rows = raw_rows(Screen(tab="all").put(log_of(*MIXED)))
+    assert rows[2] == [3, "1.50", "messages", "47 B", "model", "", 0]
+    assert rows[4][4:6] == ["—", "inner:1 › leaf:2"]
 
 
 def test_the_head_tells_of_the_run_as_a_whole():
-    head = put(Replica(), RawChoices(), log_of(*MIXED))["raw"]
-    assert head["run"] == "run-1"
+    head = Screen().put(log_of(*MIXED))["raw"]
+    assert head["run"] == "run-1" and head["thread"] and not head["ended"]
     assert head["facts"].startswith("running · 3.0 s · 6 events · ")
-    assert head["final"] == "values" and head["empty"] == ""
-    foreign = put(Replica(), RawChoices(), log_of(*MIXED), run=None)["raw"]
+    foreign = Screen().put(log_of(*MIXED), run=None)["raw"]
     assert foreign["facts"].startswith("3.0 s"), "nobody knows how it stands"
+    assert foreign["ended"]
 
 
 def test_without_events_it_says_why_there_are_none():
-    head = put(Replica(), RawChoices(), None, run=None)["raw"]
-    assert (head["empty"], head["all"], head["rows"], head["facts"]) == (
-        "Nothing was sent yet.",
-        0,
-        [],
-        "",
-    )
-    head = put(Replica(), RawChoices(tab="updates"), log_of(("custom", 1)))["raw"]
-    assert head["empty"] and head["all"] == 1 and head["final"] == ""
+    head = Screen().put(None, run=None, empty="Nothing was sent yet.")["raw"]
+    assert (head["empty"], head["all"], head["facts"]) == ("Nothing was sent yet.", 0, "")
+    assert raw_rows(Screen(tab="updates").put(log_of(("custom", 1)))) == []
 
 
 def test_there_is_a_choice_of_runs_where_there_are_several():
     one = [{"run_id": "a", "label": "a"}]
-    assert put(Replica(), RawChoices(), None, runs=one)["raw"]["several"] is False
-    head = put(Replica(), RawChoices(), None, runs=one * 2)["raw"]
+    assert Screen().put(None, runs=one)["raw"]["several"] is False
+    head = Screen().put(None, runs=one * 2)["raw"]
     assert head["several"] and head["runs"] == one * 2
 
 
 def test_going_to_another_tab_leaves_no_row_behind():
-    replica, log = Replica(), log_of(*MIXED)
-    put(replica, RawChoices(tab="all"), log)
-    records = put(replica, RawChoices(tab="updates"), log)
-    assert [name for name in records if name.startswith("w:")] == ["w:4"]
+    screen, log = Screen(tab="all"), log_of(*MIXED, *[("custom", n) for n in range(CHUNK)])
+    assert len(numbers(screen.put(log))) == 6 + CHUNK
+    screen.choices.tab = "updates"
+    records = screen.put(log)
+    assert numbers(records) == [4]
+    assert [key for key in records if key.startswith(("w:", "e:"))] == ["w:0"]
 
 
 # Only what is about something.
+
+
+ABOUT_M1 = References(message_ids=frozenset({"m-1"}))
 
 
 def test_only_the_events_about_a_message_are_shown_when_asked_for():
@@ -131,16 +138,53 @@ def test_only_the_events_about_a_message_are_shown_when_asked_for():
         ("updates", {"model": {"messages": [{"id": "m-1"}]}}),
         ("values", {"messages": [{"id": "m-1"}, {"id": "m-2"}]}),
     )
-    choices = RawChoices(tab="all", about=("m-1",), about_what="this message")
-    records = put(Replica(), choices, log)
-    assert rows(records) == [1, 3, 4] and records["raw"]["about"] == "this message"
-    choices.tab = "messages"
-    assert rows(put(Replica(), choices, log)) == [1]
-    choices.about = ("m-1", "m-2")
-    assert rows(put(Replica(), choices, log)) == [1, 2]
-    choices.about = ()
-    records = put(Replica(), choices, log)
-    assert rows(records) == [1, 2] and records["raw"]["about"] == ""
+    screen = Screen(tab="all", about=ABOUT_M1, about_what="this message")
+    records = screen.put(log)
+    assert numbers(records) == [1, 3, 4] and records["raw"]["filter"] == "this message"
+    screen.choices.tab = "messages"
+    assert numbers(screen.put(log)) == [1]
+    screen.choices.about = References(message_ids=frozenset({"m-1", "m-2"}))
+    assert numbers(screen.put(log)) == [1, 2]
+    screen.choices.about = References()
+    records = screen.put(log)
+    assert numbers(records) == [1, 2] and records["raw"]["filter"] == ""
+
+
+def test_what_comes_later_about_it_is_found_without_a_look_at_what_came_before(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    log = log_of(*[("messages", [{"id": f"m-{n % 2}"}, {}]) for n in range(20)])
+    screen = Screen(tab="all", about=ABOUT_M1, about_what="this message")
+    assert len(numbers(screen.put(log))) == 10
+    searched: list[int] = []
+    find = WireIndex.find
+
+    def counted(self: WireIndex, names: References, after: int = 0) -> list[int]:
+        searched.append(after)
+        return find(self, names, after)
+
+    monkeypatch.setattr(WireIndex, "find", counted)
+    screen.draw(log)
+    assert searched == []
+    add(log, ("messages", [{"id": "m-1"}, {}]), ("messages", [{"id": "m-0"}, {}]))
+    assert numbers(screen.put(log))[-1] == 21
+    assert searched == [20]
+
+
+def test_work_that_is_known_to_be_an_agents_only_later_is_shown_from_its_beginning():
+    log = log_of(("updates|tools:t1", {"model": {}}), ("updates|tools:t2", {"model": {}}))
+    screen = Screen(tab="all", about=References(call_ids=frozenset({"c"})), about_what="this call")
+    assert numbers(screen.put(log)) == []
+    add(log, ("messages", [{"tool_call_id": "c"}, {"langgraph_checkpoint_ns": "tools:t1"}]))
+    assert numbers(screen.put(log)) == [1, 3]
+
+
+def test_where_not_all_could_be_searched_the_filter_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(limits, "WIRE_INDEX_BYTES", 1_000)
+    log = log_of(*[("messages", [{"id": f"m-{n}"}, {}]) for n in range(1_200)])
+    screen = Screen(tab="all", about=ABOUT_M1, about_what="this message")
+    said = screen.put(log)["raw"]["filter"]
+    assert said == f"this message, in the first {log.index.indexed} events"
 
 
 # The window.
@@ -151,86 +195,92 @@ def test_only_the_events_about_a_message_are_shown_when_asked_for():
     [
         (0, None),
         (PAGE, 1),
-        (PAGE + STRIDE - 1, 1),
-        (PAGE + STRIDE, 1 + STRIDE),
-        (PAGE + STRIDE + 1, 1 + STRIDE),
+        (PAGE + CHUNK - 1, 1),
+        (PAGE + CHUNK, 1 + CHUNK),
+        (PAGE + CHUNK + 1, 1 + CHUNK),
         (10_000, 1 + 10_000 - PAGE),
     ],
 )
-def test_the_newest_rows_are_in_the_page_and_the_window_moves_in_strides(
+def test_the_newest_rows_are_in_the_page_and_the_window_moves_in_chunks(
     count: int, first: int | None
 ):
-    records = put(Replica(), RawChoices(), many(count))
-    numbers = rows(records)
-    assert numbers == list(range(first or 1, count + 1))
+    records = Screen().put(many(count))
+    assert numbers(records) == list(range(first or 1, count + 1))
     assert records["raw"]["earlier"] == (first or 1) - 1
-    assert len(numbers) < PAGE + STRIDE
-    assert len([name for name in records if name.startswith("w:")]) == len(numbers)
+    assert len(numbers(records)) < PAGE + CHUNK
+    chunks = [key for key in records if key.startswith("w:")]
+    assert len(chunks) == -(-len(numbers(records)) // CHUNK)
 
 
 def test_more_rows_are_there_for_the_asking():
-    records = put(Replica(), RawChoices(rows=2 * PAGE), many(10_000))
-    assert len(rows(records)) == 2 * PAGE
+    assert len(numbers(Screen(rows=2 * PAGE).put(many(10_000)))) == 2 * PAGE
 
 
 def test_another_event_costs_one_row_and_not_the_window():
-    replica, choices, log = Replica(), RawChoices(), many(PAGE)
-    put_log(replica, choices, log, RUN, [], "")
-    replica.take()
+    screen, log = Screen(), many(PAGE - 1)
+    screen.draw(log)
+    screen.ops()
     add(log, ("values", {"n": "new"}))
-    put_log(replica, choices, log, RUN, [], "")
-    ops = (replica.take() or [])[2]
-    assert [op[:2] for op in ops if op[1] != "raw"] == [["put", f"w:{PAGE + 1}"]]
-    assert ["append", "raw", "rows", [f"w:{PAGE + 1}"]] in ops
-    assert len(json.dumps(ops)) < 600
+    screen.draw(log)
+    ops = screen.ops()
+    assert [op[:3] for op in ops if op[1] != "raw"] == [["append", "w:3", "rows"]]
+    assert len(json.dumps(ops)) < 400
 
 
-def test_a_row_is_drawn_once(monkeypatch: pytest.MonkeyPatch):
-    made: list[Any] = []
-    tree = json_tree.tree
-    monkeypatch.setattr(rows_module, "tree", lambda v, **k: (made.append(v), tree(v, **k))[1])
-    replica, choices, log = Replica(), RawChoices(), many(3)
-    choices.expanded[2] = set()
-    for _ in range(5):
-        put_log(replica, choices, log, RUN, [], "")
-    assert made == [{"n": 2}]
+def test_the_windows_move_costs_its_old_chunk_and_not_the_rows_that_stay():
+    screen, log = Screen(), many(PAGE + CHUNK - 1)
+    screen.draw(log)
+    screen.ops()
+    add(log, *[("values", {"n": "new"})] * 2)
+    screen.draw(log)
+    ops = screen.ops()
+    assert sorted(op[:2] for op in ops if op[1][:2] == "w:") == [
+        ["append", "w:4"],
+        ["delete", "w:0"],
+        ["put", "w:5"],
+    ]
+    assert len(json.dumps(ops)) < 700
 
 
 # Expanded rows.
 
 
-def test_an_opened_row_has_its_body_as_a_tree():
-    choices = RawChoices(expanded={2: set()})
-    records = put(Replica(), choices, many(3))
-    assert records["w:2"]["open"] and "json-key" in records["w:2"]["body"]
-    assert not records["w:1"]["open"] and records["w:1"]["body"] == ""
+def test_an_expanded_row_has_its_tree_beside_it():
+    screen = Screen(expanded={2: ExpandedRow(html="<p>tree</p>")})
+    records = screen.put(many(3))
+    assert [row[-1] for row in raw_rows(records)] == [0, 1, 0]
+    assert records["e:2"] == {"html": "<p>tree</p>"}
+    del screen.choices.expanded[2]
+    records = screen.put(many(3))
+    assert [row[-1] for row in raw_rows(records)] == [0, 0, 0] and "e:2" not in records
 
 
-def test_a_body_shows_all_of_what_was_asked_for_and_shuts_again():
-    replica, log = Replica(), log_of(("values", {"long": "x" * 5_000}))
-    choices = RawChoices(expanded={1: set()})
-    assert "x" * 5_000 not in put(replica, choices, log)["w:1"]["body"]
-    choices.expanded[1].add("/long")
-    assert "x" * 5_000 in put(replica, choices, log)["w:1"]["body"]
-    del choices.expanded[1]
-    assert put(replica, choices, log)["w:1"]["body"] == ""
+def test_of_many_expanded_rows_the_first_ones_shut():
+    choices = RawChoices()
+    for number in range(1, limits.EXPANDED_ROWS + 3):
+        choices.expand(number)
+    assert list(choices.expanded) == list(range(3, limits.EXPANDED_ROWS + 3))
 
 
 def test_another_run_has_nothing_open_and_the_first_page():
-    choices = RawChoices(rows=4 * PAGE, expanded={1: set()})
-    put(Replica(), choices, log_of(("values", {"run": "one"})))
+    choices = RawChoices(rows=4 * PAGE, expanded={1: ExpandedRow()})
     choices.look_at("run-2")
-    records = put(Replica(), choices, log_of(("updates", {"run": "two"}), ("values", {})))
-    assert (choices.run_id, choices.rows) == ("run-2", PAGE)
-    assert records["w:2"]["mode"] == "values" and not records["w:2"]["open"]
+    assert (choices.run_id, choices.rows, choices.expanded) == ("run-2", PAGE, {})
+
+
+def test_another_run_is_drawn_anew():
+    screen = Screen(tab="all")
+    screen.draw(log_of(("values", {"run": "one"})))
+    other = WireLog("run-2", START)
+    add(other, ("updates", {"run": "two"}), ("values", {}))
+    assert [row[2] for row in raw_rows(screen.put(other))] == ["updates", "values"]
 
 
 def test_a_body_that_was_let_go_says_so(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(wire_log, "KEPT_BYTES", 10)
-    log = log_of(("values", {"n": 1}), ("values", {"long": "x" * 50}))
-    records = put(Replica(), RawChoices(expanded={1: set()}), log)
-    assert "let go" in records["w:1"]["body"]
-    assert rows(records) == [1, 2]
+    monkeypatch.setattr(wire_log, "KEPT_BYTES", 150)
+    log = log_of(("values", {"n": 1}), ("values", {"long": "x" * 50}), ("values", {}))
+    assert "let go" in body_of(log.events[0])
+    assert numbers(Screen().put(log)) == [1, 2, 3]
 
 
 def test_a_body_that_is_no_json_is_shown_as_text():
@@ -243,11 +293,11 @@ def test_a_body_that_is_no_json_is_shown_as_text():
 def test_hostile_names_are_fit_to_be_shown():
     evil = "<img src=x onerror=alert(1)>\x00\u202e\ud800"
     log = log_of(
-        (evil + "|" + evil, {evil: evil}),
+        (evil + "|" + evil * 50, {evil: evil}),
         ("updates", {evil: {}}),
         ("messages", [{"content": evil}, {"langgraph_node": evil * 50}]),
     )
-    records = put(Replica(), RawChoices(tab="all", expanded={1: set(), 2: set(), 3: set()}), log)
+    records = Screen(tab="all").put(log)
     assert_fit_for_the_page(records)
-    assert all("<img" not in records[f"w:{n}"]["body"] for n in (1, 2, 3))
-    assert len(records["w:3"]["node"]) <= 60 and len(records["w:1"]["mode"]) <= 40
+    rows = raw_rows(records)
+    assert len(rows[2][4]) <= 60 and len(rows[0][2]) <= 40 and len(rows[0][5]) <= 200

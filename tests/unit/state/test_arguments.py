@@ -16,6 +16,7 @@ from tests.unit.runs.agent import (
     ai,
     human,
     metadata,
+    pause,
     thread_state,
     values,
 )
@@ -59,7 +60,8 @@ async def opened_thread(tab: Tab, agent: Agent, found: str = "found") -> dict[st
     agent.replay = [metadata(event_id="1-0"), values(human(content=LONG), event_id="2-0")]
     await tab.go(f"/thread/{THREAD}")
     tab.raw.tab = "all"
-    await tab.toggle_raw()
+    tab.toggle_raw()
+    await pause()
     return records_of(tab)
 
 
@@ -78,7 +80,7 @@ def what_is_open(tab: Tab) -> tuple[object, ...]:
         (Chat, "send", ["message_id", "text"]),
         (Chat, "start_with", ["words"]),
         (Raw, "choose_tab", ["name"]),
-        (Raw, "open_row", ["number"]),
+        (Raw, "expand_row", ["number"]),
         (Session, "choose", ["assistant_id"]),
     ],
 )
@@ -108,17 +110,17 @@ async def test_a_run_that_is_no_name_is_not_looked_for(tab: Tab, agent: Agent):
     async with browser() as one:
         for value in (None, 5, [], {}, "", "x" * (LONGEST_NAME + 1)):
             await one.does(Raw, "choose_run", run_id=value)
-            await one.does(Raw, "show_about", name=value)
+            await one.does(Raw, "show_wire_of", name=value)
     assert agent.asked == asked
 
 
-async def test_a_run_of_no_thread_of_ours_is_said_not_to_be(tab: Tab, agent: Agent):
+async def test_a_run_that_was_not_offered_is_not_looked_for(tab: Tab, agent: Agent):
     await opened_thread(tab, agent)
+    asked = agent.asked.copy()
     async with browser() as one:
         for value in ("../../assistants", THREAD, "x"):
             await one.does(Raw, "choose_run", run_id=value)
-            assert records_of(tab)["raw"]["empty"]
-    assert agent.asked["join"] == 1, "the one that was expanded at first"
+    assert agent.asked == asked
 
 
 # What makes sense does something, by the same way.
@@ -171,13 +173,13 @@ async def test_a_row_opens_and_shows_more_of_itself_only_while_it_is_open(tab: T
     async with browser() as one:
         await one.does(Live, "show", tree="event:2", pointer="/messages")
         assert tab.raw.expanded == {}
-        await one.does(Raw, "open_row", number=2)
+        await one.does(Raw, "expand_row", number=2)
         for pointer in ("/messages", "/" * 4_000, "/0"):
             await one.does(Live, "show", tree="event:2", pointer=pointer)
-            assert tab.raw.expanded == {2: set()}, "not offered"
+            assert tab.raw.expanded[2].pointers == (), "not offered"
         await one.does(Live, "show", tree="event:2", pointer="/messages/0/content")
-        assert tab.raw.expanded == {2: {"/messages/0/content"}}
-        await one.does(Raw, "open_row", number=2)
+        assert tab.raw.expanded[2].pointers == ("/messages/0/content",)
+        await one.does(Raw, "expand_row", number=2)
         assert tab.raw.expanded == {}
 
 
@@ -204,7 +206,8 @@ async def test_a_turn_and_an_event_can_be_copied(tab: Tab, agent: Agent):
 
 
 async def test_the_raw_view_is_switched_and_the_page_told_by_one_record(tab: Tab, agent: Agent):
-    await opened_thread(tab, agent)
+    records = await opened_thread(tab, agent)
+    (call,) = [key for key, record in records.items() if record.get("kind") == "tool"]
 
     def chosen() -> tuple[bool, str]:
         record = records_of(tab)["raw_view"]
@@ -218,16 +221,19 @@ async def test_the_raw_view_is_switched_and_the_page_told_by_one_record(tab: Tab
         await one.does(Raw, "toggle")
         await one.does(Raw, "choose_tab", name="updates")
         assert chosen() == (True, "updates")
-        await one.does(Raw, "show_final")
-        assert chosen() == (True, "values") and list(tab.raw.expanded) == [2]
+        await one.does(Raw, "toggle_state")
+        assert tab.raw.state.open
+        await one.does(Raw, "read_state")
+        await one.does(Raw, "toggle_state")
+        assert not tab.raw.state.open
         rows = tab.raw.rows
         await one.does(Raw, "earlier")
         assert tab.raw.rows == 2 * rows
         await one.does(Raw, "toggle")
-        await one.does(Raw, "show_about", name="c1")
-        assert chosen() == (True, "all") and tab.raw.about == ("c1",)
-        await one.does(Raw, "about_all")
-        assert tab.raw.about == ()
+        await one.does(Raw, "show_wire_of", name=f"part:{call}")
+        assert chosen() == (True, "all") and tab.raw.about.call_ids == {"c1"}
+        await one.does(Raw, "show_all")
+        assert not tab.raw.about
 
 
 async def test_a_tab_that_was_let_go_comes_back_with_its_raw_view_shut_on_the_page_too(

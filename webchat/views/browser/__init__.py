@@ -102,11 +102,16 @@ class Elapsed(rx.Component):
     since: rx.Var[float]
 
 
+def _number(number: rx.Var[int]) -> tuple[rx.Var[int]]:
+    return (number,)
+
+
 class Rows(rx.Component):
-    """Keys on the raw view's rows."""
+    """The raw view's rows, and their keys."""
 
     library = _FILES["rows.jsx"]
     tag = "Rows"
+    on_expand: rx.EventHandler[_number]
 
 
 class Tabs(rx.Component):
