@@ -18,6 +18,7 @@ from webchat.runs.loading import load
 from webchat.runs.sending import Sender
 from webchat.runs.settling import state_of
 from webchat.runs.timestamps import at_server_time
+from webchat.runs.watching import Watcher
 from webchat.runs.wire_log import WireLog
 
 
@@ -33,6 +34,11 @@ class Feed(FeedState):
     ) -> None:
         super().__init__(server, thread_id, spawn, count)
         self._sender = Sender(self)
+        self._watcher = Watcher(self, self.load)
+
+    def _recount(self) -> None:
+        super()._recount()
+        self._watcher.subscribed()
 
     async def load(self) -> None:
         """Read the thread, and join its run if one goes on.
@@ -68,7 +74,7 @@ class Feed(FeedState):
         Raises:
             AgentServerError: The server did not take it.
         """
-        if self.run is not None and self.run.status == "lost":
+        if self.lost:
             await self.load()
             return
         if not self.live:

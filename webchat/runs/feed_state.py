@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from webchat.agent_server import AgentServerError
+from webchat.agent_server import AgentServerError, UnknownThread
 from webchat.agent_server.client import AgentServer
 from webchat.agent_server.types import Run, Thread
 from webchat.runs.run_facts import UNDER_WAY, RunFacts, message_ids
@@ -44,6 +44,8 @@ class FeedState:
         assistant_id: Who answered last; empty where nobody did.
         logs: The wire of its runs, by run id, oldest first.
         changed: Fires on every change of these.
+        phase_changed: Fires when a run starts or ends, and when the first subscriber of `changed`
+            comes or the last one goes.
         changing: Held by whoever starts, joins or reads runs.
     """
 
@@ -75,6 +77,7 @@ class FeedState:
         self.assistant_id = ""
         self.logs: OrderedDict[str, WireLog] = OrderedDict()
         self.changed = Signal(self._recount)
+        self.phase_changed = Signal()
         self.changing = asyncio.Lock()
         self.sending: tuple[Turn, ...] = ()
         self.input: Mapping[str, Any] | None = None
@@ -82,6 +85,7 @@ class FeedState:
         self._taken: set[str] = set()
         self._count = count
         self._counted = 0
+        self._phase = (False, False)
 
     @property
     def run(self) -> RunFacts | None:
@@ -92,6 +96,16 @@ class FeedState:
     def live(self) -> bool:
         """Whether a run goes on or is being started."""
         return self.run is not None and self.run.live
+
+    @property
+    def lost(self) -> bool:
+        """Whether the latest run could not be followed to its end."""
+        return self.run is not None and self.run.status == "lost"
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the thread was there and is not any more."""
+        return isinstance(self.load_error, UnknownThread)
 
     @property
     def follows(self) -> bool:
@@ -137,6 +151,16 @@ class FeedState:
             self.runs = [*self.runs[:-1], replace(self.runs[-1], **facts)]
         self._run_changed()
 
+    def delete(self, error: UnknownThread) -> None:
+        """Somebody deleted the thread: what is known of it stays, and nothing can be sent."""
+        self.load_error = UnknownThread(
+            "This conversation was deleted.",
+            advice="You can still read it here. Start a new chat to go on.",
+            thread_id=self.thread_id,
+            detail=error.detail,
+        )
+        self.changed.fire()
+
     def take_back(self, run_input: Mapping[str, Any] | None) -> None:
         """The messages of a run's input are not in the thread after all."""
         self._taken.difference_update(message_ids(run_input))
@@ -156,7 +180,11 @@ class FeedState:
         self.changed.fire()
 
     def _recount(self) -> None:
-        """Keep the count of those who watch runs that go on."""
+        """Keep the count of those who watch runs that go on, and tell of a new phase."""
         now = self.changed.subscribers if self.live else 0
         self._count(now - self._counted)
         self._counted = now
+        phase = (self.live, self.changed.subscribers > 0)
+        if phase != self._phase:
+            self._phase = phase
+            self.phase_changed.fire()

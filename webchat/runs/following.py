@@ -18,7 +18,6 @@ from webchat.runs.run_facts import RunFacts, message_ids
 from webchat.runs.settling import settle
 from webchat.runs.timestamps import at_server_time, parse_timestamp
 from webchat.runs.wire_log import WireLog
-from webchat.transcript import Transcript
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +32,13 @@ def follow_joined(feed: FeedState, run: Run, held: AsyncExitStack, stream: RunSt
     """Follow a run that was under way already, from its first event.
 
     Args:
-        feed: The thread; its state is that of now.
+        feed: The thread; its state and transcript are those of now.
         run: The run.
         held: What its stream was entered in.
         stream: Its stream, entered.
     """
     began = parse_timestamp(run.get("created_at")) or time.time()
     run_input = run.get("input")
-    feed.transcript = Transcript.from_state(feed.state or {})
     feed.transcript.start_run(_not_taken_in_yet(feed, run_input), began)
     feed.follow(RunFacts(run["run_id"], "running", "open", started_at=began), run_input)
     asyncio.get_running_loop().call_later(CATCHING_UP, feed.changed.fire)

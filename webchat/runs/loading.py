@@ -26,7 +26,7 @@ async def load(feed: FeedState) -> None:
     Raises:
         AgentServerError: The thread can't be read. Nothing has changed then.
     """
-    before, known = _version(feed), feed.run is None or feed.run.status != "lost"
+    before = None if feed.lost else _version(feed)
     thread = await feed.server.thread(feed.thread_id)
     runs = await feed.server.runs(feed.thread_id, limit=RUNS_LISTED)
     state = await state_of(feed)
@@ -39,15 +39,18 @@ async def load(feed: FeedState) -> None:
     feed.assistant_id = runs[0].get("assistant_id", "") if runs else feed.assistant_id
     feed.listed([run for run in runs if run not in under_way[:-1]])
     feed.load_error = None
+    latest = runs[0] if runs and not under_way else None
+    if before is None:
+        feed.transcript = Transcript.from_state(state, feed.thread, latest)
+    elif _version(feed) != before:
+        feed.transcript.update(state, feed.thread, latest)
     if stream is not None:
         follow_joined(feed, under_way[-1], held, stream)
-    elif not known or before is None or _version(feed) != before:
-        feed.transcript = Transcript.from_state(state)
     feed.changed.fire()
 
 
 def _version(feed: FeedState) -> object:
-    """What tells one state of a thread from another: its checkpoint, else all of it."""
+    """What tells one state of a thread from another; None where none was read."""
     if feed.state is None:
         return None
     checkpoint: Mapping[str, Any] = feed.state.get("checkpoint") or {}

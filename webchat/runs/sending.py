@@ -97,7 +97,7 @@ class Sender:
         now: float,
     ) -> None:
         feed, held = self._feed, AsyncExitStack()
-        if isinstance(feed.load_error, UnknownThread):
+        if feed.deleted and feed.load_error is not None:
             raise feed.load_error
         if not feed.exists:
             await feed.server.create_thread(feed.thread_id)
@@ -140,7 +140,7 @@ class Sender:
         try:
             await self._feed.server.thread(self._feed.thread_id)
         except UnknownThread as error:
-            self._feed.load_error = error
+            self._feed.delete(error)
             raise
         except AgentServerError:
             return

@@ -51,13 +51,24 @@ async def settle(feed: FeedState, status: str) -> None:
         if _left_out(feed):
             await _write(feed, feed.input, as_node="__start__")
         await _write_back_partial(feed)
-    feed.transcript.settle(feed.state, status, time.time())
+    feed.transcript.settle(feed.state, status, time.time(), await _thread_of(feed, status))
     left_out = [] if status == "success" else _left_out(feed)
     if left_out:
         feed.take_back(feed.input)
         feed.returned = left_out[-1]
         feed.transcript = Transcript.from_state(feed.state or {})
     feed.run_is(status=status, stream="closed", why="", ended_at=time.time())
+
+
+async def _thread_of(feed: FeedState, status: str) -> Mapping[str, Any] | None:
+    """The thread's JSON where it tells more than its state: of errors outside of a node."""
+    if status == "success":
+        return None
+    try:
+        return await feed.server.thread(feed.thread_id)
+    except AgentServerError as error:
+        log.warning("thread %s could not be read: %s", feed.thread_id, error)
+        return None
 
 
 def _left_out(feed: FeedState) -> list[dict[str, Any]]:

@@ -174,6 +174,27 @@ class Transcript:
             self._builder.run = None
         self._rest(live=False)
 
+    def update(
+        self,
+        state: Mapping[str, Any],
+        thread: Mapping[str, Any] | None = None,
+        run: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Somebody else changed the thread between two runs: take over how it stands now.
+
+        What only a stream knew of the messages that are still there stays.
+
+        Args:
+            state: The JSON of `GET /threads/{id}/state`.
+            thread: The JSON of `GET /threads/{id}`; None where it is not known.
+            run: The JSON of the thread's latest run; None where there is none.
+        """
+        status = text_of(run, "status") if isinstance(run, Mapping) else ""
+        outcome = read_state(state, thread, status or None)
+        self._root.confirm(outcome.messages or [], None)
+        self._error = None
+        self._take(outcome)
+
     def partial_answer(self) -> tuple[str, str] | None:
         """The streamed answer that the thread's state does not have yet.
 

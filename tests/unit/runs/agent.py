@@ -26,6 +26,8 @@ ROUTES = {
     "runs": r"GET /threads/[^/]+/runs",
     "state": r"GET /threads/[^/]+/state",
     "update": r"POST /threads/[^/]+/state",
+    "watch": r"GET /threads/[^/]+/stream",
+    "search": r"POST /threads/search",
     "thread": r"GET /threads/[^/]+",
     "create": r"POST /threads",
     "assistants": r"POST /assistants/search",
@@ -70,6 +72,7 @@ class Agent(httpx.AsyncBaseTransport):
         bodies: What was sent to each route last.
         replay: What a stream that is joined says at once; it then goes on.
         assistants: Those that it has.
+        changes: What the thread's stream tells.
         tools: What the graph of each of them names as its tools.
     """
 
@@ -86,6 +89,7 @@ class Agent(httpx.AsyncBaseTransport):
         self.assistants: list[dict[str, Any]] = []
         self.tools: Any = []
         self.wire = Wire()
+        self.changes = Wire()
 
     def client(self) -> AgentServer:
         return AgentServer(ADDRESS, transport=self)
@@ -147,6 +151,14 @@ class Agent(httpx.AsyncBaseTransport):
     def _thread(self, request: httpx.Request) -> httpx.Response:
         thread_id = request.url.path.split("/")[2]
         return httpx.Response(200, json={"thread_id": thread_id, "values": self.values})
+
+    def _search(self, _: httpx.Request) -> httpx.Response:
+        return said([{"thread_id": id} for id in self.bodies["search"].get("ids", [])])
+
+    def _watch(self, _: httpx.Request) -> httpx.Response:
+        self.changes = Wire()
+        headers = {"content-type": "text/event-stream"}
+        return httpx.Response(200, headers=headers, stream=self.changes)
 
     def _state(self, _: httpx.Request) -> httpx.Response:
         if self.state is None:

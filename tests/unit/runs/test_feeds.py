@@ -192,7 +192,8 @@ async def lost_feed(agent: Agent, feeds: Feeds) -> Feed:
     feed = await live_feed(agent, feeds)
     agent.refusals.update(dict.fromkeys(("join", "standing", "state", "thread", "runs"), GONE))
     agent.cut()
-    await until(feed.changed, lambda: not feed.live)
+    while feed.live:  # nobody watches: it is not followed again by itself
+        await pause()
     return feed
 
 

@@ -146,7 +146,7 @@ async def test_a_message_that_was_refused_is_not_looked_for(agent: Agent, feed: 
 async def test_a_run_of_somebody_else_is_joined_and_can_be_stopped(agent: Agent, feeds: Feeds):
     feed = await feeds.open(THREAD)
     agent.runs, agent.refusals = [a_run()], {"start": BUSY}
-    agent.state = thread_state(human("other", "theirs"))
+    agent.state = thread_state(human("other", "theirs"), checkpoint="c2")
     with pytest.raises(Busy):
         await feed.send("agent", human())
     assert feed.live and feed.run and feed.run.run_id == RUN

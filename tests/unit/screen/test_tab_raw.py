@@ -66,7 +66,7 @@ async def test_shut_it_costs_nothing(tab: Tab, agent: Agent):
         await screen.until(lambda records: not records["composer"]["running"])
     said = json.dumps(screen.deltas)
     assert '"raw"' not in said and '"w:' not in said
-    assert agent.asked["runs"] == 1, "for the page itself"
+    assert agent.asked["join"] == 0, "no wire was asked for"
 
 
 async def test_open_it_follows_the_run_and_shut_again_it_leaves_nothing(tab: Tab, agent: Agent):

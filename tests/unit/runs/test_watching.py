@@ -1,0 +1,224 @@
+"""What others do to a thread appears by itself while somebody looks at it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+
+from tests.unit.agent_server.fake import frame
+from tests.unit.runs.agent import (
+    GONE,
+    NO_THREAD,
+    RUN,
+    THREAD,
+    Agent,
+    a_run,
+    ai,
+    human,
+    pause,
+    thread_state,
+    token,
+    until,
+)
+from tests.unit.runs.following import ANSWERED, ended, half_said, said
+from webchat.agent_server import UnknownThread, thread_stream
+from webchat.runs import Feed, Feeds, watching
+
+NO_STREAMS = httpx.Response(404, json={"detail": "Not Found"})
+LONGER = thread_state(human(), ai(content="hello"), human("h2", "more"), checkpoint="c3")
+
+
+@pytest.fixture
+def agent() -> Agent:
+    return Agent(ANSWERED)
+
+
+@pytest.fixture
+async def watched(feeds: Feeds) -> AsyncIterator[Feed]:
+    """A feed that a tab looks at."""
+    feed = await feeds.open(THREAD)
+    with feed.changed.watching(asyncio.Event()):
+        yield feed
+
+
+async def soon(true: Callable[[], object]) -> None:
+    """Wait until something is true that no signal tells of."""
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.001)
+
+
+def tell(agent: Agent, event: str, data: object) -> None:
+    agent.changes.pieces.put_nowait(frame(event, data))
+
+
+async def test_a_run_that_somebody_else_started_is_joined(agent: Agent, watched: Feed):
+    await soon(lambda: agent.asked["watch"])
+    agent.state, agent.runs = LONGER, [a_run()]
+    agent.replay = [token("theirs", id="a2", event_id="1-0")]
+    tell(agent, "metadata", {"run_id": RUN, "attempt": 1})
+    await until(watched.changed, lambda: said(watched)[-1] == "theirs")
+    assert watched.live and said(watched)[:3] == ["hi", "hello", "more"]
+    assert agent.asked["join"] == 1
+
+
+async def test_a_run_that_began_before_the_stream_was_there_is_joined(agent: Agent, feeds: Feeds):
+    agent.gates["watch"] = asyncio.Event()
+    feed = await feeds.open(THREAD)
+    with feed.changed.watching(asyncio.Event()):
+        await soon(lambda: agent.asked["watch"])
+        agent.state, agent.runs = LONGER, [a_run()]
+        agent.gates["watch"].set()
+        await until(feed.changed, lambda: feed.live)
+
+
+async def test_a_state_that_somebody_wrote_is_shown(agent: Agent, watched: Feed):
+    await soon(lambda: agent.asked["watch"])
+    agent.state = LONGER
+    tell(agent, "state_update", {"state": LONGER})
+    await until(watched.changed, lambda: said(watched) == ["hi", "hello", "more"])
+
+
+async def test_what_only_the_stream_told_stays_when_the_state_is_written(
+    agent: Agent, feeds: Feeds
+):
+    feed = feeds.new()
+    agent.state = thread_state()
+    with feed.changed.watching(asyncio.Event()):
+        await feed.send("agent", human())
+        agent.say(token("hello"))
+        agent.end("success", ANSWERED)
+        await ended(feed)
+        await soon(lambda: agent.asked["watch"])
+        first_token = feed.turns[1].first_token_at
+        agent.state = LONGER
+        tell(agent, "state_update", {"state": LONGER})
+        await until(feed.changed, lambda: said(feed) == ["hi", "hello", "more"])
+    assert first_token is not None and feed.turns[1].first_token_at == first_token
+
+
+async def test_a_run_of_ours_is_read_once(agent: Agent, watched: Feed):
+    await soon(lambda: agent.asked["watch"])
+    await half_said_more(agent, watched)
+    tell(agent, "metadata", {"run_id": RUN, "attempt": 1})
+    agent.say(token(" and whole", id="a2"))
+    await until(watched.changed, lambda: said(watched)[-1] == "half and whole")
+    assert agent.asked["join"] == 0
+
+
+async def half_said_more(agent: Agent, feed: Feed) -> None:
+    await feed.send("agent", human("h2", "more"))
+    agent.say(token("half", id="a2"))
+    await until(feed.changed, lambda: said(feed)[-1] == "half")
+
+
+async def test_after_a_run_of_ours_the_thread_is_watched_again(agent: Agent, watched: Feed):
+    await soon(lambda: agent.asked["watch"])
+    await half_said_more(agent, watched)
+    agent.end("success", LONGER)
+    await ended(watched)
+    await soon(lambda: agent.asked["watch"] == 2)
+
+
+async def test_a_run_that_waited_behind_another_is_followed_after_it(agent: Agent, feeds: Feeds):
+    later = a_run(RUN[:-1] + "a", "pending")
+    agent.runs = [later, a_run()]
+    feed = await feeds.open(THREAD)
+    assert feed.run and feed.run.run_id == RUN, "the first is at work"
+    with feed.changed.watching(asyncio.Event()):
+        agent.runs[1]["status"], agent.runs[0]["status"] = "success", "running"
+        agent.wire.pieces.put_nowait(None)
+        await until(feed.changed, lambda: feed.run and feed.run.run_id == later["run_id"])
+    assert [run.run_id for run in feed.runs] == [RUN, later["run_id"]]
+
+
+async def test_a_deleted_thread_stays_readable_and_takes_no_message(agent: Agent, watched: Feed):
+    await soon(lambda: agent.asked["watch"])
+    agent.refusals = {"thread": NO_THREAD}
+    tell(agent, "state_update", {"state": {}})
+    await until(watched.changed, lambda: watched.deleted)
+    assert said(watched) == ["hi", "hello"] and watched.load_error and watched.load_error.advice
+    with pytest.raises(UnknownThread):
+        await watched.send("agent", human("h2"))
+    assert agent.asked["start"] == 0 and agent.asked["create"] == 0
+
+
+async def test_silence_about_a_deleted_thread_is_found_out(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(thread_stream, "DELETION_CHECK", 0.001)
+    feed = await feeds.open(THREAD)
+    with feed.changed.watching(asyncio.Event()):
+        await soon(lambda: agent.asked["watch"])
+        agent.refusals = {"thread": NO_THREAD, "search": httpx.Response(200, json=[])}
+        await until(feed.changed, lambda: feed.deleted)
+
+
+async def test_a_server_without_thread_streams_is_asked_again_and_again(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watching, "POLL", 0.001)
+    agent.refusals = {"watch": NO_STREAMS}
+    feed = await feeds.open(THREAD)
+    with feed.changed.watching(asyncio.Event()):
+        await soon(lambda: agent.asked["runs"] > 3)
+        read = agent.asked["state"]
+        await soon(lambda: agent.asked["runs"] > 10)
+        assert agent.asked["state"] == read, "what stands still is not read again"
+        agent.runs, agent.state = [a_run()], LONGER
+        await until(feed.changed, lambda: feed.live)
+
+
+async def test_a_lost_run_is_followed_again_by_itself(agent: Agent, feeds: Feeds):
+    feed = feeds.new()
+    agent.state = thread_state()
+    with feed.changed.watching(asyncio.Event()):
+        await half_said(agent, feed)
+        agent.refusals.update(dict.fromkeys(("join", "standing", "state", "thread", "runs"), GONE))
+        agent.cut()
+        await ended(feed)
+        assert feed.lost
+        agent.runs[0]["status"], agent.state = "success", ANSWERED
+        agent.refusals.clear()
+        await until(feed.changed, lambda: said(feed) == ["hi", "hello"])
+    assert feed.load_error is None
+
+
+async def test_a_message_sent_while_the_thread_is_read_goes_first(agent: Agent, watched: Feed):
+    await soon(lambda: agent.asked["watch"])
+    agent.gates["state"] = asyncio.Event()
+    tell(agent, "state_update", {"state": {}})
+    await soon(lambda: watched.changing.locked())
+    await watched.send("agent", human("h2", "more"))
+    assert watched.live and agent.asked["start"] == 1
+
+
+async def test_nobody_looking_nothing_is_asked(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watching, "LINGER", 0.0)
+    feed = await feeds.open(THREAD)
+    await pause()
+    assert agent.asked["watch"] == 0
+    with feed.changed.watching(asyncio.Event()):
+        await soon(lambda: agent.asked["watch"])
+    await pause()
+    asked = agent.asked.copy()
+    tell(agent, "state_update", {"state": {}})
+    await pause()
+    assert agent.asked == asked
+
+
+async def test_a_page_that_is_loaded_again_keeps_one_watch(agent: Agent, feeds: Feeds):
+    feed = await feeds.open(THREAD)
+    for _ in range(5):
+        with feed.changed.watching(asyncio.Event()):
+            await pause()
+    with feed.changed.watching(asyncio.Event()):
+        await soon(lambda: agent.asked["watch"])
+        agent.state = LONGER
+        tell(agent, "state_update", {"state": LONGER})
+        await until(feed.changed, lambda: said(feed)[-1] == "more")

@@ -1,0 +1,130 @@
+"""Feeds on the real server: messages sent once, questions kept, and what others do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.wire.following import question
+from tests.wire.server import RealServer
+from webchat.agent_server import UnknownThread, thread_stream
+from webchat.agent_server.client import AgentServer
+from webchat.runs import Feed, Feeds
+from webchat.transcript import Text
+
+
+@pytest.fixture
+async def feeds(client: AgentServer) -> AsyncIterator[Feeds]:
+    feeds = Feeds(client)
+    yield feeds
+    await feeds.aclose()
+
+
+@pytest.fixture
+async def other(real_server: RealServer) -> AsyncIterator[httpx.AsyncClient]:
+    """Another program that knows the same server."""
+    async with httpx.AsyncClient(base_url=real_server.url, trust_env=False) as other:
+        yield other
+
+
+def message(text: str) -> dict[str, Any]:
+    return question(text)["messages"][0]
+
+
+def said(feed: Feed) -> list[str]:
+    return [
+        " ".join(part.text for part in turn.parts if isinstance(part, Text)) for turn in feed.turns
+    ]
+
+
+async def until(feed: Feed, true: Callable[[], object]) -> None:
+    wake = asyncio.Event()
+    with feed.changed.watching(wake):
+        async with asyncio.timeout(20):
+            while not true():
+                await wake.wait()
+                wake.clear()
+
+
+async def answered(feed: Feed, text: str) -> None:
+    await feed.send("agent", message(text))
+    await until(feed, lambda: not feed.live)
+
+
+async def test_the_same_message_sent_by_many_starts_one_run(
+    client: AgentServer, feeds: Feeds, thread_id: str
+):
+    others = Feeds(client)  # another process, or this one after a restart
+    asked = message("hello")
+    feed = await feeds.open(thread_id.upper(), create=True)
+    await asyncio.gather(*(feed.send("agent", asked) for _ in range(3)))
+    again = await others.open(thread_id)
+    await again.send("agent", asked)
+    await until(again, lambda: not again.live)
+    await until(feed, lambda: not feed.live)
+    assert said(feed) == said(again) == ["hello", "You said: hello"]
+    assert len(await client.runs(thread_id)) == 1
+    await others.aclose()
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+async def test_a_question_stopped_at_once_stays_in_the_thread(
+    client: AgentServer, feeds: Feeds, thread_id: str, turns: int
+):
+    feed = await feeds.open(thread_id, create=True)
+    for _ in range(turns):
+        await answered(feed, "hello")
+    await feed.send("agent", message("500x0.02"))
+    await feed.stop()
+    await until(feed, lambda: not feed.live)
+    assert feed.returned is None and said(feed)[2 * turns :] == ["500x0.02", ""]
+    state = await client.state(thread_id)
+    assert state["values"]["messages"][-1]["content"] == "500x0.02"
+    again = Feeds(client)
+    reloaded = await again.open(thread_id)
+    assert said(reloaded) == said(feed)
+    assert [turn.stopped for turn in reloaded.turns] == [turn.stopped for turn in feed.turns]
+    await again.aclose()
+
+
+async def test_a_run_of_another_program_appears_by_itself(
+    feeds: Feeds, other: httpx.AsyncClient, thread_id: str
+):
+    feed = await feeds.open(thread_id, create=True)
+    with feed.changed.watching(asyncio.Event()):
+        await answered(feed, "hello")
+        body = {"assistant_id": "agent", "input": question("30x0.02"), "stream_resumable": True}
+        modes = {"stream_mode": ["values", "messages-tuple"]}
+        await other.post(f"/threads/{thread_id}/runs", json=body | modes)
+        await until(feed, lambda: feed.live)
+        await until(feed, lambda: not feed.live)
+    assert said(feed)[2] == "30x0.02" and said(feed)[3].endswith("w29 ")
+    assert [run.status for run in feed.runs] == ["success", "success"]
+
+
+async def test_a_state_written_by_another_program_appears_by_itself(
+    feeds: Feeds, other: httpx.AsyncClient, thread_id: str
+):
+    feed = await feeds.open(thread_id, create=True)
+    with feed.changed.watching(asyncio.Event()):
+        await answered(feed, "hello")
+        written = {"type": "ai", "id": "from-outside", "content": "written by a script"}
+        await other.post(f"/threads/{thread_id}/state", json={"values": {"messages": [written]}})
+        await until(feed, lambda: "written by a script" in said(feed)[-1])
+
+
+async def test_a_deleted_thread_is_not_made_anew(
+    feeds: Feeds, other: httpx.AsyncClient, thread_id: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(thread_stream, "DELETION_CHECK", 0.2)
+    feed = await feeds.open(thread_id, create=True)
+    await answered(feed, "hello")
+    await other.delete(f"/threads/{thread_id}")
+    with pytest.raises(UnknownThread):
+        await feed.send("agent", message("more"))
+    assert (await other.get(f"/threads/{thread_id}")).status_code == 404
+    assert feed.deleted and said(feed) == ["hello", "You said: hello"]
