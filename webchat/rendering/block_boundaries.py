@@ -1,6 +1,6 @@
-"""Where a text may be cut for good: borders between its blocks that no later text can move.
+"""Where a text may be cut for good: boundaries between its blocks that no later text can move.
 
-A line decides how the block before it ends, so a border holds once that line is decided: once it
+A line decides how the block before it ends, so a boundary holds once that line is decided: once it
 is complete, or has a character that no block mark is made of. One construct looks further ahead: a
 formula on lines of its own is one only if it is closed, so an outline says where one is in doubt.
 """
@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from markdown_it.token import Token
 
+from webchat.rendering import limits
 from webchat.rendering.dialect import blocks_of
 
 _UNDECIDED = re.compile(r"[\s\d>*+\-_=#~|:`$\\.)]*")
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
+_MARKS_OF_CONTAINERS = re.compile(r"[ \t>]*")
+_COULD_BEGIN_A_BLOCK = "-+*>#=|~`$\\0123456789 \t\n"
+IMAGE = "(data:image/"
+"""How the address of a picture begins that stands in the text itself."""
 _FENCE_OPENER = re.compile(r" {0,3}(?:```|~~~)")
 
 Kind = Literal["fence", "list", "table", "text", "quote", "other"]
@@ -39,16 +45,14 @@ class Block:
         kind: What it is, as far as that matters to cutting.
         start: Its first line's number.
         end: The number of the line after its last.
-        items: For a list, the first line of each of its items.
-        number: For an ordered list, the number of its first item.
+        tokens: Its tokens.
         ends_itself: Whether its last line, once complete, ends it whatever follows.
     """
 
     kind: Kind
     start: int
     end: int
-    items: tuple[int, ...] = ()
-    number: int | None = None
+    tokens: list[Token]
     ends_itself: bool = False
 
 
@@ -101,22 +105,48 @@ class Outline:
         blank = block.end < self.line_count and not self.source(block.end, block.end + 1).strip()
         return blank and block.kind in ("text", "table", "quote")
 
-    def long_text_cut(self, block: Block, limit: int, over: bool) -> int | None:
+    def text_cut(self, start: int, first: int, last: int, *, over: bool) -> int | None:
         """Where to cut a paragraph that is too long, None if it is not, or not surely.
 
         Its last line may yet turn out to be the header of a table, so the line at which it is
-        too long has to be followed by another, unless the paragraph is over.
+        too long has to be followed by another, or be too long for a header, unless the paragraph
+        is over.
+
+        Args:
+            start: The offset at which its own text begins.
+            first: Its first line.
+            last: The line after its last.
+            over: Whether it is complete.
+
+        Returns:
+            An offset.
         """
-        start = self.offset(block.start)
-        if self.offset(block.end) - start <= limit:
+        end = self.offset(last)
+        limit = min(start + limits.TEXT, self.offset(first + limits.TEXT_LINES))
+        if end <= limit:
             return None
-        line = bisect_right(self._starts, start + limit) - 1
-        sure = over or line + 1 < self.line_count
-        if not sure or "(data:image/" in self.source(block.start, line + 1):
+        line = bisect_right(self._starts, limit) - 1
+        sure = over or line + 1 < self.line_count or end - self.offset(line) > limits.TEXT
+        if not sure or IMAGE in self.text[start:limit]:
             return None
-        part = self.text[start : start + limit]
-        cut = part.rfind("\n", limit // 4) + 1 or part.rfind(" ") + 1 or limit
-        return start + cut
+        part = self.text[start:limit]
+        for cut in (*_places(part, "\n", len(part) // 4), *_places(part, " ", 0)):
+            begins = start + cut
+            if part[cut - 1] == "\n" and (match := _MARKS_OF_CONTAINERS.match(self.text, begins)):
+                begins = match.end()
+            if self.text[begins : begins + 1] not in _COULD_BEGIN_A_BLOCK:
+                return start + cut
+        return limit
+
+
+def _places(part: str, after: str, least: int) -> Iterator[int]:
+    """The places behind some character, the last ones first."""
+    at = part.rfind(after, least)
+    for _ in range(limits.TEXT_LINES):
+        if at < 0:
+            return
+        yield at + 1
+        at = part.rfind(after, least, at)
 
 
 def blank_lines(text: str) -> int:
@@ -152,23 +182,16 @@ def _blocks(tokens: list[Token]) -> list[Block]:
                 kind="text" if setext else kind,
                 start=start,
                 end=end,
-                items=_item_lines(tokens, index) if kind == "list" else (),
-                number=_number(token),
+                tokens=tokens[index : _end(tokens, index)],
                 ends_itself=token.type in ("heading_open", "hr", "math_block"),
             )
         )
     return found
 
 
-def _item_lines(tokens: list[Token], index: int) -> tuple[int, ...]:
-    lines: list[int] = []
-    for token in tokens[index + 1 :]:
-        if token.level == 0:
-            break
-        if token.level == 1 and token.type == "list_item_open" and token.map:
-            lines.append(token.map[0])
-    return tuple(lines)
-
-
-def _number(token: Token) -> int | None:
-    return int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else None
+def _end(tokens: list[Token], index: int) -> int:
+    """The index behind the last token of the block that begins at one."""
+    end = index + 1
+    while end < len(tokens) and (tokens[end].level > 0 or tokens[end].nesting < 0):
+        end += 1
+    return end

@@ -9,42 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from webchat.rendering import block_boundaries
-from webchat.rendering.block_boundaries import Block, Outline, decided
-from webchat.rendering.code import Part
+from webchat.rendering import block_boundaries, limits
+from webchat.rendering.block_boundaries import IMAGE, Block, Outline, decided
+from webchat.rendering.container_cuts import cut_of
+from webchat.rendering.continuation import Level, Path
 from webchat.rendering.dialect import html_of, pending_formula
 from webchat.rendering.fences import CodeBlock
 from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.text import showable
 
-WINDOW = 64_000
-"""Characters that are read at once, and the longest a block may be before it is cut anywhere."""
-LONG_TEXT = 8_000
-"""Characters of a paragraph above which it is cut."""
-LONG_LIST = 1_200
-"""Characters of a list after which it is cut before its next item."""
-LONG_TABLE = 40
-"""Rows of a table after which it is cut."""
-
-
 _MAY_SETTLE = re.compile(r"[\n$\\]")
 """A line's end or a formula's mark: without one, more of a line that has begun settles nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """That the text goes on with a list (whose next item counts `number`) or a table."""
-
-    number: int | None
 
 
 class Blocks:
     """The HTML of one markdown text, settled block by block while it grows."""
 
     __slots__ = (
-        *("_code", "_codes", "_cut", "_done", "_doubt"),
+        *("_code", "_codes", "_path", "_done", "_doubt", "_full"),
         *("_held", "_rest", "_settled", "_sure", "_tail", "_text"),
     )
 
@@ -59,8 +42,9 @@ class Blocks:
         self._tail: str | None = ""
         self._code: CodeBlock | None = None  # the fence that `_rest` is within
         self._codes = 0
-        self._cut: _Cut | None = None
+        self._path: Path = ()  # what was open where the text was cut before `_rest`
         self._doubt: int | None = None  # where a formula begins in `_rest`, if it is one
+        self._full = limits.TEXT  # the length of `_rest` at which there may be more to settle
         self._sure = False  # whether it is decided what the last line is
         self._done = False
 
@@ -88,10 +72,11 @@ class Blocks:
         fresh = showable(fresh[:keep])
         self._rest += fresh
         self._tail = None
-        if not self._sure or _MAY_SETTLE.search(fresh) or len(self._rest) >= WINDOW:
+        if not self._sure or _MAY_SETTLE.search(fresh) or len(self._rest) >= self._full:
             self._settle(final=False)
             begun = bool(self._rest) and not self._rest[-1].isspace()
             self._sure = begun and self._doubt is None and decided(self._rest) == len(self._rest)
+            self._full = limits.WINDOW_WITH_IMAGE if IMAGE in self._rest else limits.TEXT
 
     def finish(self) -> None:
         """The text is complete: settle what is left, as it stands."""
@@ -134,7 +119,7 @@ class Blocks:
         """Settle blocks at the beginning of the rest; whether to look again at what is left."""
         # Without the empty lines before it, a block's window begins where the block does.
         self._rest = self._rest[block_boundaries.blank_lines(self._rest) :]
-        window = self._rest[:WINDOW]
+        window = _window(self._rest)
         whole = final and len(window) == len(self._rest)
         outline = Outline(window if whole else window[: decided(window)], goes_on=not whole)
         from_end, ended = None, whole
@@ -156,7 +141,7 @@ class Blocks:
         self._doubt = None if from_end is None else len(self._rest) - from_end
         if self._code or len(self._settled) > count:
             return True
-        if len(window) == WINDOW:
+        if len(window) < len(self._rest):
             self._cut_anywhere(window)
             return True
         return False
@@ -174,14 +159,15 @@ class Blocks:
         """
         if block.kind == "fence":
             return self._take_fence(outline, block, over)
-        if block.kind == "list":
-            return self._take_list(outline, block, over)
+        if block.kind in ("list", "quote"):
+            return self._take_container(outline, block, over)
         if block.kind == "table":
             return self._take_table(outline, block, over)
         if block.kind == "text":
-            cut = outline.long_text_cut(block, LONG_TEXT, over)
+            start = outline.offset(block.start)
+            cut = outline.text_cut(start, block.start, block.end, over=over)
             if cut:
-                self._add(outline.text[outline.offset(block.start) : cut])
+                self._add(outline.text[start:cut], (Level("text"),))
                 end = outline.offset(block.end)
                 return outline.text[cut:end].lstrip(" \n") + outline.text[end:]
         if not over:
@@ -202,47 +188,41 @@ class Blocks:
         self._code = None
         return None
 
-    def _take_list(self, outline: Outline, block: Block, over: bool) -> str | None:
-        start, count = block.items[0], 0
-        number = self._cut.number if self._cut else block.number
-        for item in block.items[1:]:
-            count += 1
-            if outline.offset(item) - outline.offset(start) < LONG_LIST:
-                continue
-            self._add(outline.source(start, item), number, "middle" if self._cut else "first")
-            start, number, count = item, number and number + count, 0
-            self._cut = _Cut(number)
+    def _take_container(self, outline: Outline, block: Block, over: bool) -> str | None:
+        start = block.start
+        while cut := cut_of(outline, block, start, self._path, over):
+            self._add(outline.text[outline.offset(start) : cut.end], cut.after)
+            if cut.line is None:
+                return cut.lead + outline.text[cut.resume :]
+            start = cut.line
         if not over:
             return outline.text[outline.offset(start) :]
-        self._add_last(outline.source(start, block.end))
+        self._add(outline.source(start, block.end))
         return None
 
     def _take_table(self, outline: Outline, block: Block, over: bool) -> str | None:
         start = block.start + 2
         header = outline.source(block.start, start)
-        while block.end - start > LONG_TABLE:
-            rows = outline.source(start, start + LONG_TABLE)
-            self._add(header + rows, None, "middle" if self._cut else "first")
-            start += LONG_TABLE
-            self._cut = _Cut(None)
+        columns = header.count("|", 0, header.index("\n")) + 1
+        rows = max(1, min(limits.TABLE_ROWS, limits.TABLE_CELLS // columns))
+        while block.end - start > rows:
+            self._add(header + outline.source(start, start + rows), (Level("table"),))
+            start += rows
         if not over:
             return header + outline.text[outline.offset(start) :]
-        self._add_last(header + outline.source(start, block.end))
+        self._add(header + outline.source(start, block.end))
         return None
 
-    def _add_last(self, source: str) -> None:
-        """Settle the last part of a list or table, or all of it if it was not cut."""
-        cut, self._cut = self._cut, None
-        self._add(source, cut.number if cut else None, "last" if cut else None)
-
-    def _add(self, source: str, number: int | None = None, part: Part = None) -> None:
-        self._settled.append(html_of(source, number=number, part=part))
+    def _add(self, source: str, after: Path = ()) -> None:
+        """Settle a piece, and note what is open where it ends."""
+        self._settled.append(html_of(source, self._path, after))
+        self._path = after
 
     def _cut_anywhere(self, window: str) -> None:
         """Settle a block that is longer than any reader's patience, up to some space in it."""
         cut = max(window.rfind("\n"), window.rfind(" ")) + 1 or len(window)
         if window[:cut].strip():
-            self._add_last(window[:cut])
+            self._add(window[:cut])
         self._rest = self._rest[cut:]
 
     def _rendered_tail(self) -> str:
@@ -254,6 +234,17 @@ class Blocks:
         return self._tail_of(repaired(self._rest))
 
     def _tail_of(self, source: str) -> str:
-        if self._cut is None:
-            return html_of(source)
-        return html_of(source, number=self._cut.number, part="last")
+        return html_of(source, self._path)
+
+
+def _window(text: str) -> str:
+    """The beginning of a text, as much as is read at once."""
+    window = text[: limits.WINDOW]
+    if IMAGE in window:
+        window = text[: limits.WINDOW_WITH_IMAGE]
+    if window.count("\n") <= limits.WINDOW_LINES:
+        return window
+    end = -1
+    for _ in range(limits.WINDOW_LINES):
+        end = window.index("\n", end + 1)
+    return window[: end + 1]

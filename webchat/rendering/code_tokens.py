@@ -14,14 +14,11 @@ from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext, RegexLexer
 from pygments.lexers import LEXERS, find_lexer_class
 from pygments.token import Token, _TokenType
 
+from webchat.rendering import limits
+
 Run = tuple[str, str]
 """A role (a CSS class, or empty) and the text that wears it."""
 Tokens = Iterable[tuple[int, _TokenType, str]]
-
-MAX_LEXED = 8_000
-"""Characters of one segment that are still coloured; above it code is shown plain."""
-MAX_LINE = 2_000
-"""The same for its longest line: minified code is not worth the work."""
 
 ROLES: dict[str, tuple[_TokenType, ...]] = {
     "k": (Token.Keyword,),
@@ -142,9 +139,10 @@ _STACKED = (RegexLexer.get_tokens_unprocessed, ExtendedRegexLexer.get_tokens_unp
 
 
 def _worth_it(source: str) -> bool:
-    if len(source) > MAX_LEXED:
+    if len(source) > limits.COLOURED:
         return False
-    return len(source) <= MAX_LINE or max(map(len, source.split("\n"))) <= MAX_LINE
+    longest = limits.COLOURED_LINE
+    return len(source) <= longest or max(map(len, source.split("\n"))) <= longest
 
 
 def _merged(tokens: Tokens) -> Iterator[Run]:

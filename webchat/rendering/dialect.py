@@ -12,23 +12,20 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import table
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import table as table_rule
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from webchat.rendering import code, sanitize
+from webchat.rendering import code, limits, sanitize
+from webchat.rendering.continuation import Path, mark
 from webchat.rendering.links import settle_links
 from webchat.rendering.math_rules import DOUBTS, math_plugin
 from webchat.rendering.mathml import formula
 
-MAX_NESTING = 24
-"""Levels of blocks or inlines within each other; what is deeper is shown as its source."""
-MAX_MARKS = 6_000
-"""Characters of a piece that could mean markup; with more of them it is shown as its source."""
-
 _ENDED_BY_TABLE = ["paragraph", "reference"]
-_MARKS = "*_`[]!<&~\\:$"
+_MARKS = "*_`[[[]!<&~\\:$"  # an opening bracket is dear: every one is tried as a link
 
 
 def blocks_of(source: str, doubts: list[int] | None = None) -> list[Token]:
@@ -44,23 +41,20 @@ def blocks_of(source: str, doubts: list[int] | None = None) -> list[Token]:
     return tokens
 
 
-def html_of(source: str, *, number: int | None = None, part: code.Part = None) -> str:
-    r"""The safe HTML of a piece of markdown.
+def html_of(source: str, before: Path = (), after: Path = ()) -> str:
+    r"""The safe HTML of a piece of markdown; one that is too dear to read is shown as its source.
 
     Args:
         source: The markdown; lines end in `\n`, characters are showable.
-        number: What the first item of the first list counts, where it is not what it says.
-        part: Which piece of a list or table that was cut the first block is.
+        before: What was open where the text was cut before it.
+        after: What is open where the text is cut after it.
     """
-    if sum(map(source.count, _MARKS)) > MAX_MARKS:
+    if sum(map(source.count, _MARKS)) > limits.MARKS or _lines(source) > limits.WINDOW_LINES:
         return plain(source)
     tokens = _markdown.parse(source)
-    if any(token.level >= MAX_NESTING - 1 for token in tokens):
+    if any(token.level >= limits.NESTING - 1 for token in tokens):
         return plain(source)
-    if part and tokens:
-        tokens[0].attrSet("data-piece", part)
-    if number is not None and tokens and tokens[0].type == "ordered_list_open":
-        tokens[0].attrSet("start", str(number))
+    mark(tokens, before, after)
     return sanitize.prose(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
@@ -69,9 +63,23 @@ def plain(source: str) -> str:
     return sanitize.prose(f'<p class="verbatim">{escape(source.strip(chr(10)), quote=False)}</p>\n')
 
 
+def _lines(source: str) -> int:
+    return source.count("\n") + 1
+
+
 def pending_formula(source: str) -> str:
     """A formula that is still being written, as its source."""
     return sanitize.prose(f'<p><code class="math-source">{escape(source.strip())}</code></p>')
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A block rule: a table, unless it is so wide that reading it would take long."""
+    if start + 2 > end or state.eMarks[start] - state.bMarks[start] > limits.TEXT:
+        return False
+    below = state.bMarks[start + 1], state.eMarks[start + 1]
+    if below[1] - below[0] > limits.TEXT or state.src.count("|", *below) > limits.TABLE_COLUMNS:
+        return False
+    return table_rule(state, start, end, silent)
 
 
 def _br(state: StateInline, silent: bool) -> bool:
@@ -99,12 +107,12 @@ def _rule(kind: str) -> Any:
 
 
 def _made() -> MarkdownIt:
-    options = {"html": False, "breaks": True, "maxNesting": MAX_NESTING, "tasklists": True}
+    options = {"html": False, "breaks": True, "maxNesting": limits.NESTING, "tasklists": True}
     md = MarkdownIt("commonmark", options)
     md.enable("strikethrough").disable("reference").use(math_plugin)
     # What begins another block is no header of a table: a line is one thing at once, not in
     # view of the next. As the library has it, tables come first.
-    md.block.ruler.before("lheading", "late_table", table, {"alt": _ENDED_BY_TABLE})
+    md.block.ruler.before("lheading", "late_table", _table, {"alt": _ENDED_BY_TABLE})
     md.inline.ruler.before("autolink", "br", _br)
     md.core.ruler.push("links", settle_links)
     # Every address is read as one; `links` says which of them may be followed.
@@ -173,8 +181,11 @@ def _cell_open(
 def _list_item_open(
     _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
+    piece = tokens[index].attrs.get("data-piece")
+    attributes = f' data-piece="{piece}"' if piece else ""
     done = tokens[index].meta.get("checked")
     if done is None:
-        return "<li>"
+        return f"<li{attributes}>"
     state, label = ("done", "Done") if done else ("open", "To do")
-    return f'<li data-task="{state}"><span class="task" role="img" aria-label="{label}"></span>'
+    box = f'<span class="task" role="img" aria-label="{label}"></span>'
+    return f'<li{attributes} data-task="{state}">{box}'

@@ -8,18 +8,9 @@ from __future__ import annotations
 
 import re
 
-from webchat.rendering import sanitize
+from webchat.rendering import limits, sanitize
 from webchat.rendering.code import Part, frame, language_of
 from webchat.rendering.code_tokens import Colouring, Run
-
-MAX_LINES = 40
-"""Lines of one part."""
-MIN_LINES = 24
-"""A part may end earlier than it must, after an empty line, but not before this many."""
-MAX_CHARACTERS = 4_000
-"""Characters after which a part ends, however few its lines are."""
-MAX_GROWING_LINE = 4_000
-"""Characters of an unfinished line that are shown while it grows."""
 
 _OPENER = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
 
@@ -77,8 +68,8 @@ class CodeBlock:
         """
         if line and not line.strip(" \t`~"):
             line = ""
-        if len(line) > MAX_GROWING_LINE:
-            line = line[:MAX_GROWING_LINE] + "…"
+        if len(line) > limits.CODE_GROWING_LINE:
+            line = line[: limits.CODE_GROWING_LINE] + "…"
         if self._ahead is None:
             colouring = self._colouring.fork()
             self._ahead = (colouring.take("".join(self._lines)), colouring)
@@ -86,12 +77,12 @@ class CodeBlock:
         return self._framed(runs + colouring.fork().take(self._dedented(line)))
 
     def _is_full(self) -> bool:
-        return len(self._lines) >= MAX_LINES or sum(map(len, self._lines)) >= MAX_CHARACTERS
+        return len(self._lines) >= limits.CODE_LINES or sum(map(len, self._lines)) >= limits.CODE
 
     def _settled_part(self) -> str:
         count = len(self._lines)
-        blank = (i for i in range(count, MIN_LINES, -1) if not self._lines[i - 1].strip())
-        count = next(blank, count)
+        ends = range(count, limits.CODE_LINES_LEAST, -1)
+        count = next((end for end in ends if not self._lines[end - 1].strip()), count)
         runs = self._colouring.take("".join(self._lines[:count]))
         part: Part = "middle" if self._cut else "first"
         self._cut = True

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 
-_STARTS_BLOCK = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)]|>|#{1,6})\s")
+from webchat.rendering import limits
+
+_STARTS_BLOCK = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)]|>|#{1,6})\s")
 _CONTAINERS = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)]|>|#{1,6})\s+)*(?:\[[ xX]\]\s)?")
-_ONLY_MARKS = re.compile(r"[\s>*+\-_=#~|:`$\\]*[>*+\-_=#~|:`$\\][\s>*+\-_=#~|:`$\\]*")
+_MARKS_AND_SPACES = re.compile(r"[\s>*+\-_=#~|:`$\\]+")
 _ONLY_NUMBER = re.compile(r"\s*\d{1,9}[.)]?\s*")
-_DELIMITER = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*")
+_DELIMITERS = re.compile(r"[\s:|-]+")
+_BACKTICKS = re.compile(r"`+")
 _FENCE = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)]|>)\s+)*(`{3,}|~{3,})")
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 _MATH = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
-_MAX_BRACKET = 300
+_MAX_BRACKET = 300  # characters behind an open bracket that may still be the text of a link
 
 
 def repaired(source: str) -> str:
@@ -31,10 +34,10 @@ def repaired(source: str) -> str:
     """
     head, newline, line = source.rpartition("\n")
     above = head.rpartition("\n")[2]
-    only_marks = _ONLY_MARKS.fullmatch(line) is not None
+    only_marks = _MARKS_AND_SPACES.fullmatch(line) is not None and not line.isspace()
     if _inside_fence(head):
         return head + newline if only_marks else source
-    if "|" in above and _DELIMITER.fullmatch(line):
+    if "|" in above and "-" in line and _DELIMITERS.fullmatch(line):
         return head + newline + _delimiter_row(above, line)
     continues = bool(above.strip()) or _STARTS_BLOCK.match(source) is not None
     waits = only_marks or (continues and _ONLY_NUMBER.fullmatch(line)) or _FENCE.match(line)
@@ -58,8 +61,10 @@ def _inside_fence(text: str) -> bool:
 
 
 def _delimiter_row(header: str, row: str) -> str:
-    """The row under a table's header as it will be, however much of it is there."""
+    """The row under a table's header as it will be, however much of it is there; may be empty."""
     columns = len(_cells(header))
+    if columns > limits.TABLE_COLUMNS:
+        return ""
     cells = _cells(row)
     complete = len(cells) == columns and all(re.fullmatch(r"\s*:?-+:?\s*", cell) for cell in cells)
     return row if complete else "|" + "---|" * columns
@@ -188,9 +193,7 @@ def _as_code(content: str) -> str:
     content = content.rstrip("`$\\").strip()
     if not content:
         return ""
-    fence = "`"
-    while fence in content:
-        fence += "`"
+    fence = "`" * (1 + max(map(len, _BACKTICKS.findall(content)), default=0))
     return f"{fence} {content} {fence}"
 
 

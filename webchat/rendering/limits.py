@@ -20,3 +20,56 @@ JSON_DEPTH = 60
 """Levels that are shown, whatever is asked for: no page can indent further."""
 JSON_POINTER = 1_000
 """Characters of a JSON pointer: what lies deeper, or behind a longer key, is not offered."""
+
+# Markdown: how much of a growing text is read at once, and how long a block gets before it is cut
+
+WINDOW = 8_000
+"""Characters that are read at once, and the longest a block may be before it is cut anywhere."""
+WINDOW_WITH_IMAGE = 64_000
+"""The same where a picture stands in the text as a `data:` URL."""
+WINDOW_LINES = 300
+"""The lines of a window."""
+TEXT = 4_000
+"""Characters of a paragraph, or of a leaf within a list or quote, above which it is cut."""
+TEXT_LINES = 100
+"""The same in lines."""
+CONTAINER = 1_200
+"""Characters of a list or quote after which it is cut before the next thing in it."""
+CONTAINER_LINES = 40
+"""The same in lines."""
+TABLE_ROWS = 40
+"""Rows of a table after which it is cut."""
+TABLE_CELLS = 400
+"""Cells of a table after which it is cut."""
+TABLE_COLUMNS = 100
+"""Columns of a table; with more of them, or with a header above `TEXT`, it is a paragraph."""
+
+# Markdown: what one piece may hold to be read as markdown; beyond, it is shown as its source
+
+NESTING = 24
+"""Levels of blocks or inlines within each other."""
+MARKS = 1_000
+"""Characters that could mean markup; an opening bracket, dear to read, counts three times."""
+
+# Formulas, pictures and code
+
+FORMULA = 2_000
+"""Characters of a formula that is still converted."""
+FORMULA_DEPTH = 30
+"""Groups within groups that are still converted."""
+FORMULA_LINES = 50
+"""Lines after its opening one within which a formula on lines of its own has to end."""
+INLINE_IMAGE = 48_000
+"""Characters of a `data:` URL that is still shown as a picture."""
+CODE_LINES = 40
+"""Lines of one part of a block of code."""
+CODE_LINES_LEAST = 24
+"""A part may end earlier than it must, after an empty line, but not before this many."""
+CODE = 4_000
+"""Characters after which a part of a block of code ends, however few its lines are."""
+CODE_GROWING_LINE = 4_000
+"""Characters of an unfinished line of code that are shown while it grows."""
+COLOURED = 8_000
+"""Characters of a part of code that are still coloured; above, code is shown plain."""
+COLOURED_LINE = 500
+"""The same for its longest line: minified code is not worth the work."""

@@ -12,10 +12,8 @@ from urllib.parse import urlsplit
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from webchat.rendering import limits
 from webchat.rendering.sanitize import INLINE_IMAGE, LINK_SCHEMES
-
-MAX_INLINE_IMAGE = 48_000
-"""Characters of a `data:` URL that is still shown as an image."""
 
 _BARE = re.compile(r"(?<![\w@/.:-])(?:https?://|www\.)[^\s<>\"`]{1,2000}", re.IGNORECASE)
 _TRAILING = "?!.,:;*_~'\"]}"
@@ -47,7 +45,7 @@ def image_tokens(token: Token, alt: str) -> list[Token]:
         alt: Its words.
     """
     address = str(token.attrs.get("src", ""))
-    if len(address) <= MAX_INLINE_IMAGE and INLINE_IMAGE.fullmatch(address):
+    if len(address) <= limits.INLINE_IMAGE and INLINE_IMAGE.fullmatch(address):
         return [Token("image", "img", 0, attrs={"src": address, "alt": alt})]
     if not allowed(address):
         return [_text(alt or "image")]

@@ -9,8 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-MAX_LINES = 50
-"""Lines after its opening one within which a formula on lines of its own has to end."""
+from webchat.rendering import limits
 
 DOUBTS = "formulas that may be none"
 """The key of a parser's environment for a list of lines: given one, the rule takes the text for
@@ -35,7 +34,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     # Where a paragraph of a list might go on lazily, what counts is the formula's own indent.
     indent = min(state.blkIndent, state.sCount[start])
-    last = min(end, start + MAX_LINES + 1)
+    last = min(end, start + limits.FORMULA_LINES + 1)
     taken = _lines_taken(state, start, last, indent, opener)
     if DOUBTS in state.env and _is_doubtful(state, start, last, taken):
         state.env[DOUBTS].append(start)
@@ -76,7 +75,7 @@ def _is_doubtful(state: StateBlock, start: int, last: int, taken: int | None) ->
     """Whether text that is still to come could change what begins on a line."""
     lines = len(state.bMarks) - 1
     if taken is None:
-        return last == lines and last - start <= MAX_LINES
+        return last == lines and last - start <= limits.FORMULA_LINES
     return taken > 0 and start + taken == lines and not state.src.endswith("\n")
 
 

@@ -1,8 +1,8 @@
 """LaTeX to MathML, for formulas that anybody may have written.
 
 The converter's own text output is not used: it leaves characters unescaped. Its element tree is
-written out here, element by element, from the sanitize's list. What it cannot read, what would take
-long, and what defines macros is shown as its source.
+written out here, element by element, from the sanitizer's list. What it cannot read, what would
+take long, and what defines macros is shown as its source.
 """
 
 from __future__ import annotations
@@ -14,12 +14,9 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
 
+from webchat.rendering import limits
 from webchat.rendering.sanitize import MATH
 
-MAX_SOURCE = 2_000
-"""Characters of a formula that is still converted."""
-MAX_DEPTH = 30
-"""Groups within groups that are still converted."""
 MAX_EM = 20.0
 """The widest space a formula may ask for, in any unit."""
 WIDE_INLINE = 80
@@ -61,9 +58,9 @@ def formula(latex: str, display: bool) -> str:
 
 
 def _mathml(source: str, display: bool) -> str | None:
-    if not source or len(source) > MAX_SOURCE or _REFUSED.search(source):
+    if not source or len(source) > limits.FORMULA or _REFUSED.search(source):
         return None
-    if _depth(source) > MAX_DEPTH:
+    if _depth(source) > limits.FORMULA_DEPTH:
         return None
     try:
         known = _WRAPPER.sub("", _ENVIRONMENT.sub(r"\\\1{align*}", source))
@@ -84,7 +81,7 @@ def _depth(source: str) -> int:
         deepest = max(deepest, depth)
     # Without braces, arguments nest one by one: \sqrt\sqrt\sqrt x, x^y^z.
     chain = re.search(r"(?:\\[a-zA-Z]+\s*|[_^]\s*){30,}", source)
-    return deepest + (MAX_DEPTH if chain else 0)
+    return deepest + (limits.FORMULA_DEPTH if chain else 0)
 
 
 def _written(element: Element) -> str:

@@ -1,7 +1,7 @@
-"""The last gate: whatever HTML this room makes passes an allow list before it leaves.
+"""The sanitizer: whatever HTML this package makes passes an allow list before it leaves.
 
-The rooms' own code never puts content into markup unescaped; the gate stands behind it, so that
-one mistake there is not a hole. Knows what may appear in HTML, not what it is for.
+The package's own code never puts content into markup unescaped; the sanitizer stands behind it, so
+that one mistake there is not a hole. Knows what may appear in HTML, not what it is for.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ MATH: dict[str, set[str]] = {
 """MathML that may appear: tag -> attributes. Nothing that links, embeds HTML or styles."""
 
 PROSE: dict[str, set[str]] = {
-    **{tag: set() for tag in ("p", "br", "hr", "strong", "em", "s", "code", "h1", "h2", "h3")},
-    **{tag: set() for tag in ("h4", "h5", "h6", "blockquote", "thead", "tbody", "tr")},
+    **{tag: set() for tag in ("br", "hr", "strong", "em", "s", "code", "h1", "h2", "h3")},
+    **{tag: set() for tag in ("h4", "h5", "h6", "thead", "tbody", "tr")},
     "a": {"href", "title"},
     "img": {"src", "alt"},
+    "p": {"data-piece"},
+    "blockquote": {"data-piece"},
     "ul": {"data-piece"},
     "ol": {"data-piece", "start"},
-    "li": {"data-task"},
+    "li": {"data-piece", "data-task"},
     "table": set(),
     "th": {"data-align"},
     "td": {"data-align"},

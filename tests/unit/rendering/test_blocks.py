@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 
@@ -10,22 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.rendering.markdown_samples import ANSWER, texts
-from webchat.rendering import blocks as rooms
-from webchat.rendering import fences
+from webchat.rendering import limits
 from webchat.rendering.blocks import Blocks
 from webchat.rendering.markdown import render
 
+SMALL = {
+    **{"WINDOW": 120, "WINDOW_LINES": 60, "TEXT": 30, "TEXT_LINES": 4},
+    **{"CONTAINER": 12, "CONTAINER_LINES": 5, "TABLE_ROWS": 1, "CODE_LINES": 3},
+    "CODE_LINES_LEAST": 1,
+}
+
 
 @pytest.fixture(params=["real limits", "small limits"])
-def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits as they are, and so small that everything is cut all the time."""
     if request.param == "small limits":
-        monkeypatch.setattr(rooms, "WINDOW", 120)
-        monkeypatch.setattr(rooms, "LONG_TEXT", 30)
-        monkeypatch.setattr(rooms, "LONG_LIST", 12)
-        monkeypatch.setattr(rooms, "LONG_TABLE", 1)
-        monkeypatch.setattr(fences, "MAX_LINES", 3)
-        monkeypatch.setattr(fences, "MIN_LINES", 1)
+        for name, value in SMALL.items():
+            monkeypatch.setattr(limits, name, value)
 
 
 def at_once(text: str) -> Blocks:
@@ -44,7 +46,7 @@ def grown(text: str, ends: list[int]) -> Blocks:
     return growing
 
 
-@pytest.mark.usefixtures("limits")
+@pytest.mark.usefixtures("sizes")
 def test_any_growth_of_an_answer_settles_the_same_blocks() -> None:
     whole = at_once(ANSWER)
     for step in (1, 2, 7, 50):
@@ -54,7 +56,7 @@ def test_any_growth_of_an_answer_settles_the_same_blocks() -> None:
         assert "".join(growing.settled) == render(ANSWER)
 
 
-@pytest.mark.usefixtures("limits")
+@pytest.mark.usefixtures("sizes")
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,7 +75,7 @@ def test_texts_that_once_settled_differently_settle_the_same(text: str) -> None:
     assert (list(growing.settled), growing.tail) == (list(whole.settled), whole.tail)
 
 
-@pytest.mark.usefixtures("limits")
+@pytest.mark.usefixtures("sizes")
 @settings(max_examples=400, deadline=None)
 @given(texts, st.lists(st.integers(0, 2_000), max_size=30))
 def test_random_growth_of_random_text_settles_the_same_blocks(text: str, ends: list[int]) -> None:
@@ -84,7 +86,7 @@ def test_random_growth_of_random_text_settles_the_same_blocks(text: str, ends: l
     assert list(growing.settled) == list(whole.settled)
 
 
-@pytest.mark.usefixtures("limits")
+@pytest.mark.usefixtures("sizes")
 @settings(max_examples=300, deadline=None)
 @given(texts)
 def test_growth_by_single_characters_settles_the_same_blocks(text: str) -> None:
@@ -166,7 +168,7 @@ def test_long_code_settles_in_parts_that_belong_together() -> None:
 
 
 def test_code_of_one_part_says_nothing_of_parts() -> None:
-    source = "".join(f"{number}\n" for number in range(fences.MAX_LINES))
+    source = "".join(f"{number}\n" for number in range(limits.CODE_LINES))
     assert "data-piece" not in render(f"```\n{source}```\n")
 
 
@@ -174,8 +176,52 @@ def test_a_string_that_began_in_an_earlier_part_is_still_a_string() -> None:
     inside = "".join(f"line {number}\n" for number in range(60))
     html = render(f'```python\nx = """\n{inside}"""\ny = 1\n```\n')
     last = html[html.index('data-piece="last"') :]
-    assert '<span class="s">' in last[: last.index("line 59")]
-    assert '"""\n</span>y = <span class="n">1' in last or 'y = <span class="n">1' in last
+    string, after = last[last.index("<code>") :].split('"""\n', 1)
+    assert string.startswith('<code><span class="s">line ')
+    assert "</span>" not in string
+    assert after.startswith('</span>y = <span class="n">1')
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("> - quoted item with words\n" * 120, "quoted item with words"),
+        ("- a\n" + "  - nested words and words\n" * 120, "nested words and words"),
+        ("> para of some words\n>\n" * 120, "para of some words"),
+        ("1. x\n" + "   1. nested words\n" * 120, "nested words"),
+        ("- a\n\n" + "  para of words\n\n" * 120, "para of words"),
+        ("- a\n  > - " + "    lazy words\n" * 240, "lazy words"),
+        ("- ```\n" + "  code = 1\n" * 240, "code = 1"),
+        ("> |a|b|\n> |-|-|\n" + "> |cell|d|\n" * 120, "cell"),
+        ("- some words " + "wordwordwo " * 1_200, "wordwordwo"),
+    ],
+)
+def test_whatever_is_within_a_list_or_quote_settles_in_parts(text: str, things: str) -> None:
+    growing = at_once(text)
+    parts = [*growing.settled, growing.tail]
+    assert "".join(parts).count(things) == text.count(things)
+    assert max(part.count(things) for part in parts) < text.count(things) / 2
+    assert [_part(part) for part in parts] == ["first", *["middle"] * (len(parts) - 2), "last"]
+
+
+def test_an_inner_list_goes_on_counting_in_the_next_part() -> None:
+    text = "4. x\n" + "   1. nested words and words\n" * 120
+    growing = at_once(text)
+    inner = growing.settled[0].count("<li>nested")
+    assert growing.settled[1].startswith(
+        '<ol start="4" data-piece="middle">\n<li data-piece="middle">'
+        f'<ol data-piece="middle" start="{inner + 1}">'
+    )
+
+
+def test_a_list_with_space_between_its_items_keeps_it_in_every_part() -> None:
+    html = render("- some words that are long enough\n\n" * 120)
+    assert html.count("<li><p>") == 120
+
+
+def test_a_paragraph_is_not_cut_where_its_next_word_would_begin_something_else() -> None:
+    html = render("word - # 1. > " * 1_000)
+    assert set(re.findall("<([a-z]+)", html)) == {"p"}
 
 
 def test_a_long_list_is_cut_between_items_and_goes_on_counting() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from webchat.rendering.mathml import MAX_SOURCE, formula
+from webchat.rendering import limits
+from webchat.rendering.mathml import formula
 
 
 def test_a_formula_in_a_line_and_on_its_own() -> None:
@@ -34,7 +35,7 @@ def test_environments_that_the_converter_lacks_are_tables(name: str) -> None:
         "\\def\\a{\\a\\a}\\a",
         "\\newcommand{\\x}{y}\\x",
         "\\href{javascript:alert(1)}{x}",
-        "x" * (MAX_SOURCE + 1),
+        "x" * (limits.FORMULA + 1),
         "{" * 500,
         "\\sqrt" * 500,
         "x^" * 500,
