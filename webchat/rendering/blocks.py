@@ -14,13 +14,32 @@ from webchat.rendering import block_boundaries, limits
 from webchat.rendering.block_boundaries import IMAGE, Block, Outline, decided
 from webchat.rendering.container_cuts import cut_of
 from webchat.rendering.continuation import Level, Path
-from webchat.rendering.dialect import html_of, pending_formula
+from webchat.rendering.dialect import cost, html_of, pending_formula
 from webchat.rendering.fences import CodeBlock
 from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.text import showable
 
 _MAY_SETTLE = re.compile(r"[\n$\\]")
 """A line's end or a formula's mark: without one, more of a line that has begun settles nothing."""
+
+
+def affordable(text: str, start: int, room: int) -> tuple[int, int]:
+    """How much of a text can be read at once, so that texts dear to read come in smaller pieces.
+
+    Args:
+        text: The text.
+        start: Where to begin.
+        room: What reading may cost, as `dialect.cost` counts.
+
+    Returns:
+        The offset up to which to read, beyond `start` if there is any room, and what that costs.
+    """
+    spent, end = 0, start
+    while end < len(text) and spent < room:
+        step = text[end : end + 50]
+        spent += cost(step)
+        end += len(step)
+    return end, spent
 
 
 class Blocks:

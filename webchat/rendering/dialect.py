@@ -41,6 +41,13 @@ def blocks_of(source: str, doubts: list[int] | None = None) -> list[Token]:
     return tokens
 
 
+def cost(source: str) -> int:
+    """About what a text costs to read as markdown, in characters of plain words."""
+    lines = sum(map(source.count, ("\n", "- ", "* ", "+ ", ">", ". ", ") ")))
+    marks = sum(map(source.count, _MARKS))
+    return len(source) + limits.COST_OF_LINE * lines + limits.COST_OF_MARK * marks
+
+
 def html_of(source: str, before: Path = (), after: Path = ()) -> str:
     r"""The safe HTML of a piece of markdown; one that is too dear to read is shown as its source.
 

@@ -27,7 +27,7 @@ WINDOW = 8_000
 """Characters that are read at once, and the longest a block may be before it is cut anywhere."""
 WINDOW_WITH_IMAGE = 64_000
 """The same where a picture stands in the text as a `data:` URL."""
-WINDOW_LINES = 300
+WINDOW_LINES = 150
 """The lines of a window."""
 TEXT = 4_000
 """Characters of a paragraph, or of a leaf within a list or quote, above which it is cut."""
@@ -43,6 +43,11 @@ TABLE_CELLS = 400
 """Cells of a table after which it is cut."""
 TABLE_COLUMNS = 100
 """Columns of a table; with more of them, or with a header above `TEXT`, it is a paragraph."""
+
+COST_OF_LINE = 30
+"""What a line costs to read, and each mark of a list or quote, when a character costs 1."""
+COST_OF_MARK = 10
+"""What a character costs that could mean markup."""
 
 # Markdown: what one piece may hold to be read as markdown; beyond, it is shown as its source
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webchat.rendering.blocks import Blocks
+from webchat.rendering.blocks import Blocks, affordable
 from webchat.screen.replica import Replica
 
 
@@ -36,18 +36,18 @@ class Prose:
         Args:
             text: All of it.
             growing: Whether more of it will come.
-            limit: How many characters more to render at most.
+            limit: What rendering more of it may cost, in characters of plain words.
 
         Returns:
-            How many were.
+            What it cost.
         """
         if self._finished and text == self._text:
             return 0
         if self._finished or not text.startswith(self._text):
             self._lives += 1  # the text was corrected: other blocks, under other names
             self._begin()
-        taken = min(limit, len(text) - len(self._text))
-        self._text = text[: len(self._text) + taken]
+        end, spent = affordable(text, len(self._text), limit)
+        self._text = text[:end]
         self._blocks.update(self._text)
         self._whole = len(self._text) == len(text)
         if self._whole and not growing:
@@ -56,7 +56,7 @@ class Prose:
         fresh = range(len(self._keys), len(self._blocks.settled))
         if fresh:
             self._keys = [*self._keys, *map(self._name, fresh)]
-        return taken
+        return spent
 
     def put(self, replica: Replica) -> tuple[list[str], str]:
         """Give a tab the blocks that it lacks.

@@ -35,8 +35,9 @@ from webchat.transcript.parts import (
 LONG = 20_000
 """Characters of a person's message shown at once."""
 
-ROOM = 24_000
-"""Characters of markdown rendered for one delta: a huge text comes over several of them."""
+ROOM = 12_000
+"""What rendering markdown for one delta may cost, in characters of plain words: a huge text, or one
+that is dear to read, comes over several deltas."""
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 

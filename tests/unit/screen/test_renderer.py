@@ -213,7 +213,7 @@ def test_the_same_part_in_two_turns_has_two_names():
 def test_a_text_is_rendered_once_for_all_tabs(monkeypatch: pytest.MonkeyPatch):
     read: list[str] = []
     html_of = blocks.html_of
-    monkeypatch.setattr(blocks, "html_of", lambda s, **k: (read.append(s), html_of(s, **k))[1])
+    monkeypatch.setattr(blocks, "html_of", lambda s, *p: (read.append(s), html_of(s, *p))[1])
     renderer, replicas = Renderer(), [Replica(), Replica(), Replica()]
     settled = Text("m/0", "settled")
     for text in ("a", "ab"):
