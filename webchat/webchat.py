@@ -8,7 +8,7 @@ from functools import partial
 import reflex as rx
 
 from webchat.lifespan import running
-from webchat.logs import keep_secrets_out
+from webchat.logs import page_error, protect_logs
 from webchat.origin_check import RequireOrigin
 from webchat.reflex_private import WrappedApp, built_page, error_boundary
 from webchat.security_headers import SecurityHeaders
@@ -18,13 +18,14 @@ from webchat.state.live import Live, tell
 from webchat.state.session import Session
 from webchat.views.page import page
 
-keep_secrets_out()
+protect_logs()
 settings = load_settings()
 
 app = WrappedApp(
     app_wraps={(55, "ErrorBoundary"): error_boundary},
     toaster=None,  # the page says by itself what Reflex would toast
     backend_exception_handler=tell,
+    frontend_exception_handler=page_error,
     stylesheets=["/webchat.css", "/prose.css"],
     head_components=[
         rx.el.link(rel="icon", href="/logo.svg", type="image/svg+xml"),

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Frame, Page, expect
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
+from websockets.typing import Origin
 
 from tests.browser.app import App
+from tests.browser.chat import Chat
 from tests.browser.conftest import OpenChat
 from tests.wire.server import RealServer
+from webchat.state.live import Live
 
 ELSEWHERE = "http://elsewhere.example"
 NOTE_VIOLATIONS = """
@@ -236,6 +243,97 @@ async def test_what_the_operator_is_told_of_a_refused_program(app: App) -> None:
             async with connect(socket_of(app)):
                 pass
     assert app.log().count("WEBCHAT_ALLOW_PROGRAMS") == 1
+
+
+@asynccontextmanager
+async def raw_socket(
+    app: App, token: str = "", **headers: str
+) -> AsyncIterator[tuple[ClientConnection, list[str]]]:
+    """A socket that speaks as a page does, and what has come on it since it was connected."""
+    url = f"{socket_of(app)}&token={token or uuid4()}"
+    async with connect(url, additional_headers={"Origin": app.url, **headers}) as socket:
+        assert str(await socket.recv()).startswith("0{")
+        await socket.send("40/_event,")
+        came: list[str] = []
+
+        async def listen() -> None:
+            async for frame in socket:
+                came.append(str(frame))
+                if frame == "2":
+                    await socket.send("3")
+
+        listening = asyncio.create_task(listen())
+        yield socket, came
+        listening.cancel()
+
+
+def event(name: str, **payload: object) -> str:
+    said = {"name": name, "payload": payload, "router_data": {"pathname": "/", "asPath": "/"}}
+    return f"42/_event,{json.dumps(['event', said])}"
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+async def test_nothing_that_a_client_sends_gets_into_the_log(app: App) -> None:
+    secret = f"hush{uuid4().hex}"
+    hostile = f"{secret}\x1b[31m\nwebchat: all is well {secret}"
+    before = len(app.log())
+    frames: list[object] = [
+        ["event", hostile],
+        ["event", [hostile]],
+        ["event", {"name": "a", secret: hostile}],
+        ["event", {"name": {secret: secret}, "payload": secret}],
+        [hostile, hostile],
+        ["client_error", {"error_type": secret, "message": hostile}],
+    ]
+    for frame in (
+        event(f"no.such.{hostile}", text=hostile),
+        event(f"{Live.get_full_name()}.show", **{secret: hostile}),
+        event(f"{Live.get_full_name()}.show", tree=hostile, pointer=hostile),
+        event("reflex___state____state.hydrate", **{secret: hostile}),
+        *(f"42/_event,{json.dumps(frame)}" for frame in frames),
+        event("no.such.long", text=secret * 25_000),
+    ):
+        async with raw_socket(app, secret, Cookie=f"session={secret}") as (socket, came):
+            await until(lambda came=came: came)
+            await socket.send(frame)
+    for query in (f"transport={secret}", f"transport=websocket&sid={secret}", f"EIO={secret}"):
+        with suppress(InvalidStatus, InvalidMessage, ConnectionClosed):
+            url = f"{app.url.replace('http', 'ws')}/_event/?{query}"
+            async with connect(url, origin=Origin(app.url)) as socket:
+                await socket.send(secret)
+    with pytest.raises(InvalidStatus):
+        async with connect(socket_of(app), origin=Origin(secret)):
+            pass
+    httpx.get(f"{app.url}/{secret}?{secret}", headers={"x": secret}, trust_env=False)
+    async with raw_socket(app) as (_, came):
+        await until(lambda: came)  # what was sent before has been dealt with
+
+    said = app.log()[before:]
+    assert "rror" in said  # something of it was logged
+    assert secret not in said
+    assert "\x1b[31m" not in said
+    assert "all is well" not in said
+    assert len(said) < 50_000
+
+
+async def test_a_token_in_use_gives_a_second_socket_nothing(app: App, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.goto(app.url)
+    chat = await Chat(page, app.url).alive()
+    token = await page.evaluate("sessionStorage.getItem('token')")
+    async with raw_socket(app, token) as (socket, came):
+        await until(lambda: any("new_token" in frame for frame in came))
+        await socket.send(event(f"{Live.get_full_name()}.resync"))
+        await chat.ask_to_the_end("echo for one pair of eyes")
+        await expect(chat.text).to_have_text("for one pair of eyes")
+    assert not any("one pair of eyes" in frame for frame in came)
+    assert not any(token in frame for frame in came)
+    await page.close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
