@@ -52,3 +52,18 @@ STATES = 2_000
 
 STATE_KEPT = 60 * 60
 """Seconds that the Reflex state of a page that is gone is kept, in case it comes back."""
+
+REPORTS_KEPT = 200
+"""Reports of progress, and events that belong to no part, kept of each tool, graph and kind."""
+
+REPORTS_KEPT_BYTES = 500_000
+"""The JSON of those, together."""
+
+EVENT_KINDS = 20
+"""Kinds of events that belong to no part, told apart in one turn; the others are one more."""
+
+NESTED_RUNS_KEPT = 200
+"""Runs of graphs within one graph that are kept when they have ended, the newest ones."""
+
+CITATIONS_KEPT = 200
+"""Citations of one text."""

@@ -17,14 +17,22 @@ from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
 from webchat.screen.prose import Prose
 from webchat.screen.replica import Replica, sendable
-from webchat.screen.tool_calls import arguments_value, result_value, tool_record
+from webchat.screen.tool_calls import (
+    arguments_value,
+    percent_of,
+    report_line,
+    result_value,
+    tool_record,
+)
 from webchat.transcript.parts import (
+    Events,
     Image,
     Interrupt,
     Notice,
     Part,
     Paused,
     Reasoning,
+    Removed,
     RunError,
     Subagent,
     Text,
@@ -84,7 +92,7 @@ class Renderer:
             return True
         parts = [
             self._put_part(replica, turn.id, part, turn.role, expanded)
-            for part in (*turn.parts, *turn.unattributed)
+            for part in turn.parts
         ]
         replica.put(
             name,
@@ -119,6 +127,8 @@ class Renderer:
                 return json_tree.offers(result_value(call), pointer, asked)
             case "part", Interrupt(value=value) | Notice(data=value):
                 return json_tree.offers(value, pointer, asked)
+            case "part", Events() as events:
+                return json_tree.offers(_kept(events), pointer, asked)
             case _:
                 return False
 
@@ -229,7 +239,30 @@ def _thinking(part: Reasoning) -> dict[str, Any]:
 
 
 def _group(part: Subagent) -> dict[str, Any]:
-    return {"kind": "subagent", "name": showable(part.name)}
+    return {
+        "kind": "subagent",
+        "name": showable(part.name),
+        "summary": report_line(part.progress[-1].data) if part.progress else "",
+        "percent": percent_of(part.progress) if part.live else -1,
+    }
+
+
+def _events(part: Events, *, opened: bool, asked: Collection[str]) -> dict[str, Any]:
+    """Events of one kind: how many, the newest in a line, and when opened those that are kept."""
+    total = part.recent.total
+    return {
+        "kind": "events",
+        "label": f"{total:,} {showable(part.kind)} {'event' if total == 1 else 'events'}",
+        "summary": report_line(part.recent[-1].data),
+        "percent": percent_of(part.recent) if part.kind == "progress" else -1,
+        "expanded": opened,
+        "result": tree(_kept(part), expanded=asked) if opened else "",
+    }
+
+
+def _kept(events: Events) -> list[Any]:
+    """What they said, the newest first."""
+    return [report.data for report in reversed(events.recent)]
 
 
 def _still(part: Part, name: str, expanded: Expanded) -> dict[str, Any]:
@@ -250,6 +283,11 @@ def _still(part: Part, name: str, expanded: Expanded) -> dict[str, Any]:
                 "label": showable(part.kind),
                 "result": tree(part.data, expanded=asked),
             }
+        case Events():
+            return _events(part, opened=name in expanded, asked=asked)
+        case Removed():
+            count = "1 message was" if part.count == 1 else f"{part.count:,} messages were"
+            return {"kind": "line", "text": f"{count} removed from the thread."}
         case Paused():
             return {"kind": "line", "text": f"Paused before {showable(', '.join(part.nodes))}."}
     raise TypeError(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from webchat.rendering.json_tree import summary, tree
@@ -36,7 +37,7 @@ def tool_record(call: ToolCall, name: str, expanded: Expanded) -> dict[str, Any]
         "time": "" if took is None else human_duration(took),
         "since": call.started_at or 0,
         "outcome": outcome_line(call),
-        "percent": _percent(call.progress) if call.status == "running" else -1,
+        "percent": percent_of(call.progress) if call.status == "running" else -1,
         "expanded": shown,
         "arguments": _arguments_tree(call, name, expanded) if shown else "",
         "result": _result_tree(call, name, expanded) if shown and call.result else "",
@@ -63,9 +64,7 @@ def outcome_line(call: ToolCall) -> str:
             return showable(call.result.text[:2000])
         return _result_line(result_value(call, limit=PARSED))
     if call.status == "running" and call.progress:
-        data = call.progress[-1].data
-        words = data.get("message", data) if isinstance(data, dict) else data
-        return summary(words)
+        return report_line(call.progress[-1].data)
     return ""
 
 
@@ -104,7 +103,13 @@ def _result_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
     return tree(result_value(call), expanded=expanded.pointers(f"result:{name}"))
 
 
-def _percent(progress: tuple[Progress, ...]) -> float:
+def report_line(data: Any) -> str:
+    """A report of progress in a line: its message where it has one."""
+    return summary(data.get("message", data) if isinstance(data, dict) else data)
+
+
+def percent_of(progress: Sequence[Progress]) -> float:
+    """How far something is, as last reported, in percent; -1 where that is not known."""
     for report in reversed(progress):
         percent = report.data.get("percent") if isinstance(report.data, dict) else None
         if isinstance(percent, int | float) and 0 <= percent <= 100:

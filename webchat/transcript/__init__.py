@@ -1,6 +1,8 @@
 """The reducer: wire events in, turns and parts out. No network, no Reflex, no HTML, no clock."""
 
 from webchat.transcript.parts import (
+    Citation,
+    Events,
     Image,
     Interrupt,
     Notice,
@@ -8,6 +10,7 @@ from webchat.transcript.parts import (
     Paused,
     Progress,
     Reasoning,
+    Removed,
     Role,
     RunError,
     Subagent,
@@ -18,10 +21,13 @@ from webchat.transcript.parts import (
     Turn,
     Usage,
 )
+from webchat.transcript.recent import Recent
 from webchat.transcript.references import References, references_of
 from webchat.transcript.transcript import Transcript
 
 __all__ = [
+    "Citation",
+    "Events",
     "Image",
     "Interrupt",
     "Notice",
@@ -29,7 +35,9 @@ __all__ = [
     "Paused",
     "Progress",
     "Reasoning",
+    "Recent",
     "References",
+    "Removed",
     "Role",
     "RunError",
     "Subagent",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from operator import is_
 
 from webchat.transcript.content_parts import block_part, message_notice
 from webchat.transcript.draft import CallDraft, Draft
-from webchat.transcript.parts import Part, Subagent, same
+from webchat.transcript.parts import Part, Subagent, ToolStatus, same
 from webchat.transcript.scope import Scope
 from webchat.transcript.tool_calls import (
     CallFacts,
@@ -35,7 +34,9 @@ class PartBuilder:
         self._phase: RunPhase | None = None
         self._drafts: dict[str, Draft] = {}
         self._by_message: dict[str, tuple[Part, ...]] = {}
-        self._subagents: dict[str, Part] = {}
+        self._placed: dict[str, list[str]] = {}
+        self._nested: dict[str, Part] = {}
+        self._changed: frozenset[str] | None = None
         self._inner: dict[str, PartBuilder] = {}
         self._parts: tuple[Part, ...] = ()
 
@@ -56,24 +57,75 @@ class PartBuilder:
         scope = self._scope
         if scope.stale or phase != self._phase:
             self._phase = phase
+            self.place_nested()
             self._drafts = {draft.key: draft for draft in scope.tail()}
             self._by_message = {
                 key: self.make(draft, scope.pairs, phase) for key, draft in self._drafts.items()
             }
             steps = scope.subagents.children
             self._inner = {step: a for step, a in self._inner.items() if step in steps}
+            self._nested = {step: run for step, run in self._nested.items() if step in steps}
         elif scope.marked:
+            self._changed = frozenset(scope.marked)
             for key in scope.marked & self._drafts.keys():
                 self._by_message[key] = self.make(self._drafts[key], scope.pairs, phase)
         else:
             return self._parts
         scope.stale = False
         scope.marked.clear()
-        self._parts = (
-            *chain.from_iterable(self._by_message.values()),
-            *self._make_subagents(phase),
-        )
+        self._parts = tuple(self._in_order(phase))
         return self._parts
+
+    def place_nested(self) -> None:
+        """Look anew where the nested runs belong: messages came, went or were replaced."""
+        self._placed = self._scope.placed()
+        self._changed = None
+
+    def _in_order(self, phase: RunPhase) -> Iterator[Part]:
+        """The parts of the tail's messages, and of nested runs behind those that they followed."""
+        asked = self._scope.asked()
+        places = ("",) if asked is None else ("", asked)
+        for key in places:
+            yield from self.nested_after(key, phase)
+        for key, parts in self._by_message.items():
+            yield from parts
+            yield from self.nested_after(key, phase)
+
+    def nested_after(self, key: str, phase: RunPhase) -> Iterator[Part]:
+        """The nested runs that no call started and that began after a message.
+
+        Args:
+            key: The message's.
+            phase: What becomes of what is unfinished.
+
+        Yields:
+            A part for each that has something to show, the same object as last made where it is
+            the same.
+        """
+        for step in self._placed.get(key, ()):
+            known = self._nested.get(step)
+            if known is not None and self._changed is not None and step not in self._changed:
+                yield known
+                continue
+            made = self._nested_run(step, self._scope.subagents.children[step], phase)
+            if made is not None:
+                yield made
+
+    def _nested_run(self, step: str, scope: Scope, phase: RunPhase) -> Part | None:
+        parts, progress = self._within(step, scope).parts(phase), scope.progress.recent
+        if not parts and not progress:
+            return None
+        run = Subagent(
+            id=f"{scope.prefix}run",
+            name=self._scope.name_of(step, scope),
+            parts=parts,
+            progress=progress,
+            namespace=scope.namespace,
+            live=phase.live and step in self._scope.subagents.working,
+        )
+        before = self._nested.get(step)
+        made = self._nested[step] = run if before is None else _reuse(run, {before.id: before})
+        return made
 
     def make(self, draft: Draft, pairs: Pairs, phase: RunPhase) -> tuple[Part, ...]:
         """The parts of one message.
@@ -118,28 +170,24 @@ class PartBuilder:
         part = tool_call_part(call, status, result, facts)
         return replace(
             part,
-            children=tuple(
-                chain.from_iterable(
-                    self._within(step, scope).parts(
-                        phase_within(status, phase, told=scope.told_failures)
-                    )
-                    for step, scope in runs
-                )
-            ),
+            children=self._of_call(runs, status, phase),
             namespaces=tuple(scope.namespace for _, scope in runs),
             message_id=draft.message.id,
         )
 
-    def _make_subagents(self, phase: RunPhase) -> list[Part]:
+    def _of_call(
+        self, runs: Sequence[tuple[str, Scope]], status: ToolStatus, phase: RunPhase
+    ) -> tuple[Part, ...]:
+        """The parts of the graphs that a call runs: under a name for each that has one."""
         made: list[Part] = []
-        for step, scope in self._scope.subagents.unclaimed():
-            parts = self._within(step, scope).parts(phase)
-            if parts or scope.progress:
-                name, progress = step.partition(":")[0], tuple(scope.progress)
-                agent = Subagent(f"{step}/agent", name, parts, progress, scope.namespace)
-                made.append(_reuse(agent, self._subagents))
-        self._subagents = {part.id: part for part in made}
-        return made
+        for step, scope in runs:
+            within = phase_within(status, phase, told=scope.told_failures)
+            if scope.agent or len(runs) > 1:
+                run = self._nested_run(step, scope, within)
+                made += [] if run is None else [run]
+            else:
+                made += self._within(step, scope).parts(within)
+        return tuple(made)
 
     def _within(self, step: str, scope: Scope) -> PartBuilder:
         inner = self._inner.get(step)

@@ -7,9 +7,12 @@ read from the thread's state. Knows nothing of the wire or of HTML.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import is_
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from webchat.transcript.recent import Recent
 
 Role: TypeAlias = Literal["human", "agent"]
 Namespace: TypeAlias = tuple[str, ...]
@@ -39,6 +42,25 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """A source that a text names.
+
+    Attributes:
+        number: From 1, the same for all citations of one source.
+        at: Behind which character of the text its number belongs.
+        url: Where the source is, as the model gave it: to be checked before it is a link.
+        title: Its title, empty where there is none.
+        quote: What the source says, empty where that is not told.
+    """
+
+    number: int
+    at: int
+    url: str | None
+    title: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Prose, usually markdown.
 
@@ -46,12 +68,15 @@ class Text:
         id: Unique within the turn, the same from its first token on.
         text: All of it so far; never blank.
         growing: Whether more is expected.
+        citations: The sources that it names.
+        message_id: The id of the message that it is in; so it is in all parts that have one.
     """
 
     id: str
     text: str
     growing: bool = False
     message_id: str | None = _live_only()
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +109,7 @@ class Notice:
 
     Attributes:
         id: Unique within the turn.
-        kind: The type of the message or content block (`system`, `file`, ...), `custom` for a
-            progress event that no tool claims, else the name of an unknown stream mode.
+        kind: The type of the message or content block (`system`, `file`, ...).
         data: Any JSON.
     """
 
@@ -97,10 +121,43 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One report of a running tool or agent: any JSON, and when it came (Unix seconds)."""
+    """One report of a running tool, node or agent: any JSON, and when it came (Unix seconds)."""
 
     data: Any
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Events of the stream that belong to no message and no tool call, all of one kind.
+
+    Attributes:
+        id: Unique within the turn.
+        kind: `progress` for reports such as `{"message": ..., "percent": ...}`, `custom` for
+            others of nodes, else the name of a stream mode that we do not know.
+        recent: The newest of them, and how many there were.
+    """
+
+    live_only: ClassVar[bool] = True
+
+    id: str
+    kind: str
+    recent: Recent[Progress]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Messages that were in the thread when the run began, or came with it, and are not any more.
+
+    Attributes:
+        id: Unique within the turn.
+        count: How many.
+    """
+
+    live_only: ClassVar[bool] = True
+
+    id: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +191,11 @@ class ToolCall:
             the run, `cancelled` where the run ended before it.
         result: None until there is one.
         arguments_text: The arguments as text while `arguments` is None, else empty.
-        progress: What the tool reported while it ran.
+        progress: What the tool reported while it ran, as `Recent` if it streamed.
         started_at: When it began to run, Unix seconds.
         ended_at: When its result came or the run ended.
-        children: The parts of the agent that the tool ran, where it ran one.
+        children: The parts of the agent that the tool ran, where it ran one; a `Subagent` for
+            each agent that has a name.
         namespaces: The namespaces of the agents that the tool ran.
         message_id: The id of the message that the call is in.
         index: The call's index in that message, which its argument chunks carry.
@@ -150,7 +208,7 @@ class ToolCall:
     status: ToolStatus
     result: ToolResult | None = None
     arguments_text: str = _live_only("")
-    progress: tuple[Progress, ...] = _live_only(())
+    progress: Sequence[Progress] = _live_only(())
     started_at: float | None = _live_only()
     ended_at: float | None = _live_only()
     children: tuple[Part, ...] = _live_only(())
@@ -161,13 +219,25 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Subagent:
-    """A graph within the graph at work, which no tool call started; gone when it has finished."""
+    """A run of a graph within the graph: what it said that the outer graph's messages lack.
+
+    Attributes:
+        id: Unique within the turn.
+        name: The agent's name, else that of the node that ran it.
+        parts: What it said and did.
+        progress: What it reported, as `Recent`.
+        namespace: Where its events come from.
+        live: Whether it still works.
+    """
+
+    live_only: ClassVar[bool] = True
 
     id: str
     name: str
     parts: tuple[Part, ...] = ()
-    progress: tuple[Progress, ...] = ()
+    progress: Sequence[Progress] = ()
     namespace: Namespace = ()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +274,26 @@ class RunError:
 
 
 Part: TypeAlias = (
-    Text | Reasoning | Image | ToolCall | Subagent | Interrupt | Paused | RunError | Notice
+    Text
+    | Reasoning
+    | Image
+    | ToolCall
+    | Subagent
+    | Interrupt
+    | Paused
+    | RunError
+    | Notice
+    | Events
+    | Removed
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Turn:
     """What one side said in one go.
+
+    Two turns are equal if a reload could not tell them apart: parts of the kinds that only a
+    stream can give (`Subagent`, `Events`, `Removed`) and live-only fields do not count.
 
     Attributes:
         id: A person's turn has its message's id; the agent's is made of the one it answers, and
@@ -224,8 +307,6 @@ class Turn:
         started_at: When it was sent, or the run began. Unix seconds, as all times here.
         first_token_at: When the first of the answer came.
         ended_at: When the run was over.
-        unattributed: Events of the stream that belong to no part, as notices: `custom` ones that no
-            tool claims, and modes that we have never seen.
         message_ids: The ids of all its messages, those of tool results too.
     """
 
@@ -239,8 +320,18 @@ class Turn:
     started_at: float | None = _live_only()
     first_token_at: float | None = _live_only()
     ended_at: float | None = _live_only()
-    unattributed: tuple[Notice, ...] = _live_only(())
     message_ids: tuple[str, ...] = _live_only(())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Turn):
+            return NotImplemented
+        return self._lasting() == other._lasting()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _lasting(self) -> tuple[Any, ...]:
+        parts = [part for part in self.parts if not getattr(part, "live_only", False)]
+        return (self.id, self.role, parts, self.usage, self.model, self.stopped)
 
 
 def same(one: Any, other: Any) -> bool:

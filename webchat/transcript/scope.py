@@ -16,9 +16,16 @@ from webchat.transcript.content import text_of
 from webchat.transcript.draft import Draft
 from webchat.transcript.messages import Message, message_id, read_message, same_json
 from webchat.transcript.parts import Namespace, Progress
-from webchat.transcript.subagents import Subagents, call_step, task_call_ids, task_step
+from webchat.transcript.subagents import (
+    Subagents,
+    call_step,
+    node_of,
+    task_call_ids,
+    task_of,
+    task_step,
+)
 from webchat.transcript.thread_state import Task, is_cancel, read_task_error
-from webchat.transcript.tool_calls import CallFacts, Pairs, pair
+from webchat.transcript.tool_calls import CallFacts, Pairs, pair, reports
 
 
 class Scope:
@@ -32,6 +39,8 @@ class Scope:
         pairs: Which results answer the calls of the tail.
         subagents: The graphs that work within this one.
         progress: What this graph reported that is no call's.
+        prefix: What every key begins with.
+        agent: The name of the agent that the graph is, empty where none is told.
         namespace: Where it works, as its events say.
         told_failures: Whether its tasks tell which of its calls failed.
         stale: Whether messages came, went or were replaced since the parts were last made.
@@ -54,14 +63,16 @@ class Scope:
         self.pairs = Pairs()
         self.subagents: Subagents[Scope] = Subagents()
         self.told_failures = False
-        self.progress: list[Progress] = []
+        self.progress = reports()
+        self.agent = ""
         self.stale = True
         self.marked: set[str] = set()
-        self.namespace: Namespace = () if owner is None else (*owner.namespace, step)
-        self._prefix = prefix
+        self.namespace: Namespace = () if owner is None else (*owner.namespace, *step.split("|"))
+        self.prefix = prefix
         self._owner = owner
         self._step = step
         self._given: frozenset[str] | None = None
+        self._told_outside: frozenset[str] = frozenset()
         self._keys: set[str] = set()
 
     def messages(self) -> Iterator[Draft]:
@@ -69,9 +80,10 @@ class Scope:
         return chain(self.confirmed, self.pending, self.streaming.values())
 
     def tail(self) -> list[Draft]:
-        """The messages after the last human one; of a graph within another, all."""
+        """The messages after the last human one; of a graph within another, all of its own."""
         if self._owner is not None:
-            return list(self.messages())
+            outside = self._told_outside
+            return [draft for draft in self.messages() if draft.message.id not in outside]
         found: list[Draft] = []
         for draft in chain(
             reversed(self.streaming.values()), reversed(self.pending), reversed(self.confirmed)
@@ -81,11 +93,16 @@ class Scope:
             found.append(draft)
         return found[::-1]
 
+    def asked(self) -> str | None:
+        """The key of the human message that the tail answers."""
+        drafts = chain(reversed(self.pending), reversed(self.confirmed))
+        return next((draft.key for draft in drafts if draft.kind == "human"), None)
+
     def send(self, raws: Sequence[Any]) -> None:
         """Show messages that were sent, until `values` confirms them."""
         keys = set(self._keys)
         for place, raw in enumerate(raws):
-            if f"{self._prefix}{message_id(raw)}" not in keys:  # sent again, it is there already
+            if f"{self.prefix}{message_id(raw)}" not in keys:  # sent again, it is there already
                 key = self._key(raw, len(self._keys) + place, keys)
                 self.pending.append(Draft(key, read_message(raw)))
         self._note(None)
@@ -96,7 +113,7 @@ class Scope:
         at: float | None,
         keep_streaming: bool = False,
         keep_pending: bool = False,
-    ) -> None:
+    ) -> int:
         """Take over the messages of a `values` event or a state: what is not there is no more.
 
         Args:
@@ -104,6 +121,9 @@ class Scope:
             at: When they came; None if that tells nothing about times.
             keep_streaming: Whether what streams may still be confirmed later.
             keep_pending: Whether what was sent may.
+
+        Returns:
+            How many messages that were confirmed before are not there any more.
         """
         known = {draft.key: draft for draft in self.messages()}
         keys: set[str] = set()
@@ -114,15 +134,27 @@ class Scope:
         self.confirmed = [
             _confirmed(key, raw, known.get(key)) for key, raw in keyed if key not in given
         ]
+        removed = sum(key not in keys for key in self._keys)
         self._keys = keys
         self.pending = [d for d in self.pending if keep_pending and d.key not in keys]
         if keep_streaming:
             self.streaming = {k: d for k, d in self.streaming.items() if k not in keys}
         else:
             self.streaming = {}
-            self.subagents.forget_unclaimed()
+            self.subagents.working.clear()
+            self._leave_to_outer()
         self._forget_lost_calls()
         self._note(at)
+        return removed
+
+    def _leave_to_outer(self) -> None:
+        """What a nested run said and its node handed over is shown as this graph's, once."""
+        ids = frozenset(draft.message.id for draft in self.messages() if draft.message.id)
+        for _, child in self.subagents.unclaimed():
+            outside = ids & {draft.message.id for draft in child.messages()}
+            if outside != child._told_outside:
+                child._told_outside = outside
+                child._note(None)
 
     def message(self, raw: Any, metadata: Any, at: float, partial: bool = False) -> Draft | None:
         """Take in one message or chunk of the stream.
@@ -140,7 +172,7 @@ class Scope:
         if message.kind == "remove" or (message.kind == "unknown" and message.type == "unknown"):
             return None
         self._claim_by_result(message, metadata)
-        key = f"{self._prefix}{message.id or 'unnamed'}"
+        key = f"{self.prefix}{message.id or 'unnamed'}"
         if key in self._keys or any(draft.key == key for draft in self.pending):
             return None
         before = self.streaming.get(key)
@@ -156,12 +188,13 @@ class Scope:
             self._note(at)
         return self.streaming[key]
 
-    def report(self, data: Any, at: float) -> bool:
+    def report(self, data: Any, at: float, size: int) -> bool:
         """Take in a report of progress.
 
         Args:
             data: Any JSON.
             at: When it came, Unix seconds.
+            size: Of its JSON, in bytes.
 
         Returns:
             False if nobody claims it: it names no call that runs, nor is just one running.
@@ -170,15 +203,15 @@ class Scope:
         calls = [call.id for _, call in self.pairs.open]
         found = [call.id for _, call in self.pairs.open if call.call_id == named] or calls
         if len(found) == 1:
-            self._report_to(found[0], data, at)
+            self._report_to(found[0], data, at, size)
             return True
         if self._owner is None:
             return False
-        claim = self._owner.subagents.claims.get(self._step)
+        claim = self._owner.subagents.claim_of(self._step)
         if claim is None:
-            self.progress.append(Progress(data, at))
+            self.progress.add(Progress(data, at), size)
         else:
-            self._owner._report_to(claim, data, at)
+            self._owner._report_to(claim, data, at, size)
         return True
 
     def task(self, data: Mapping[str, Any], at: float) -> None:
@@ -233,18 +266,45 @@ class Scope:
         """The scope of a graph within this one, marked as about to change."""
         child = self.subagents.children.get(step)
         if child is None:
-            child = Scope(f"{self._prefix}{step}/", self, step)
-            self.subagents.children[step] = child
+            child = Scope(f"{self.prefix}{step}/", self, step)
+            self.subagents.add(step, child, self._last_keys())
             taken = set(self.subagents.claims.values())
             free = [call.id for _, call in self.pairs.open if call.id not in taken]
-            if step not in self.subagents.claims and len(free) == 1:
-                self.subagents.claims[step] = free[0]
-        claim = self.subagents.claims.get(step)
+            if task_of(step) not in self.subagents.claims and len(free) == 1:
+                self.subagents.claims[task_of(step)] = free[0]
+            self.stale = True
+        claim = self.subagents.claim_of(step)
         if claim is None:
             self.marked.add(step)
         else:
             self._mark_call(claim)
         return child
+
+    def _last_keys(self) -> tuple[str, ...]:
+        """The last message of each kind: streaming, sent, confirmed; where there is one."""
+        last = (
+            next(reversed(self.streaming), None),
+            self.pending[-1].key if self.pending else None,
+            self.confirmed[-1].key if self.confirmed else None,
+        )
+        return tuple(key for key in last if key is not None)
+
+    def is_called(self, agent: str) -> None:
+        """The graph turns out to be an agent of the given name.
+
+        A graph that has no name of its own gives that of the agent around it.
+        """
+        if agent and not self.agent and (self._owner is None or agent != self._owner.agent):
+            self.agent = agent
+            self.stale = True
+
+    def name_of(self, step: str, child: Scope) -> str:
+        """The name to show a graph within this one by."""
+        return child.agent or node_of(step)
+
+    def placed(self) -> dict[str, list[str]]:
+        """The steps of the graphs that no call started, by the key of the message before them."""
+        return self.subagents.placed(draft.key for draft in self.messages())
 
     def update(self, node: str, raws: Iterator[Any], at: float) -> None:
         """Take in the messages that a node hands over when it ends.
@@ -263,7 +323,7 @@ class Scope:
     def begin(self) -> None:
         """A run begins: drop what another left, and let calls that waited run from now on."""
         self.streaming = {}
-        self.subagents.forget_unclaimed()
+        self.subagents.forget_working()
         self._forget_lost_calls()
         for _, call in self.pairs.open:
             facts = self.facts.get(call.id)
@@ -302,15 +362,15 @@ class Scope:
         self.marked.add(facts.message_key)
         return facts
 
-    def _report_to(self, part_id: str, data: Any, at: float) -> None:
-        self._mark_call(part_id).report(data, at)
+    def _report_to(self, part_id: str, data: Any, at: float, size: int) -> None:
+        self._mark_call(part_id).progress.add(Progress(data, at), size)
 
     def _claim_by_result(self, message: Message, metadata: Any) -> None:
         """A tool's final message names its call and the namespace that the tool worked in."""
         if message.kind != "tool" or not isinstance(metadata, Mapping):
             return
         step = call_step(metadata).rpartition("|")[2]
-        if step in self.subagents.children:
+        if any(task_of(child) == step for child in self.subagents.children):
             for _, call in self.pairs.open:
                 if call.call_id == message.tool_call_id:
                     self.subagents.claims[step] = call.id
@@ -329,7 +389,7 @@ class Scope:
 
     def _key(self, raw: Any, place: int, keys: set[str]) -> str:
         """A message's key: its id, made unique where it is missing or comes twice."""
-        key = f"{self._prefix}{message_id(raw) or f'#{place}'}"
+        key = f"{self.prefix}{message_id(raw) or f'#{place}'}"
         while key in keys:
             key = f"{key}#{place}"
         keys.add(key)

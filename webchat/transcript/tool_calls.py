@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
+from webchat.limits import REPORTS_KEPT, REPORTS_KEPT_BYTES
 from webchat.transcript.content_parts import image_part, notice_part
 from webchat.transcript.draft import CallDraft, Draft
 from webchat.transcript.parts import Progress, ToolCall, ToolResult, ToolStatus
+from webchat.transcript.recent import RecentLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def phase_within(status: ToolStatus, phase: RunPhase, *, told: bool) -> RunPhase
     return SETTLED
 
 
+def reports() -> RecentLog[Progress]:
+    """A log for the reports of one tool or graph."""
+    return RecentLog(REPORTS_KEPT, REPORTS_KEPT_BYTES)
+
+
 @dataclass(slots=True)
 class CallFacts:
     """What the live stream told about one call.
@@ -57,6 +63,7 @@ class CallFacts:
         started_at: When it began to run, Unix seconds.
         ended_at: When its result came.
         task_open: Whether its task has started and not ended, where the server tells.
+        progress: What its tool reported.
         failed: Whether it raised an error that its tool did not handle, and so ended the run.
     """
 
@@ -65,19 +72,7 @@ class CallFacts:
     ended_at: float | None = None
     task_open: bool = False
     failed: bool = False
-    _progress: list[Progress] = field(default_factory=list)
-    _shown: tuple[Progress, ...] = ()
-
-    def report(self, data: Any, at: float) -> None:
-        """Keep one report of progress."""
-        self._progress.append(Progress(data, at))
-
-    @property
-    def progress(self) -> tuple[Progress, ...]:
-        """All reports; the same object until there is one more."""
-        if len(self._shown) != len(self._progress):
-            self._shown = tuple(self._progress)
-        return self._shown
+    progress: RecentLog[Progress] = field(default_factory=reports)
 
 
 @dataclass(slots=True)
@@ -150,7 +145,7 @@ def tool_call_part(
         status=status,
         result=None if result is None else tool_result(result),
         arguments_text=call.text if call.arguments is None else "",
-        progress=facts.progress,
+        progress=facts.progress.recent,
         started_at=facts.started_at,
         ended_at=facts.ended_at,
         index=call.index,

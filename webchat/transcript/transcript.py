@@ -22,6 +22,7 @@ from webchat.agent_server.events import StreamEvent
 from webchat.transcript.content import text_of
 from webchat.transcript.parts import Interrupt, Part, Paused, RunError, Turn
 from webchat.transcript.scope import Scope
+from webchat.transcript.subagents import agent_name, steps_of
 from webchat.transcript.thread_state import (
     ERROR_ID,
     FAILURES,
@@ -52,6 +53,8 @@ class Transcript:
     def __init__(self) -> None:
         self.live = False
         self._begun = False
+        self._confirmed = False
+        self._values: Mapping[str, Any] | None = None
         self._due: tuple[str, ...] = ()
         self._interrupts: dict[str, Interrupt] = {}
         self._error: RunError | None = None
@@ -99,6 +102,14 @@ class Transcript:
         """The conversation. Turns and parts that did not change are the same objects as before."""
         return self._builder.turns(self._phase(), self._trailer(), self.live)
 
+    @property
+    def values(self) -> Mapping[str, Any] | None:
+        """The state of a thread that has no messages, as last told; None where it has some.
+
+        The same object until it changes.
+        """
+        return self._values
+
     def start_run(self, messages: Sequence[Mapping[str, Any]], at: float) -> None:
         """A run begins: show what was sent, and let go of what an earlier run left behind.
 
@@ -133,7 +144,7 @@ class Transcript:
             handler(event)
             self._begun = True
         elif event.mode not in _SILENT_MODES:
-            self._keep_unattributed(event.mode, event.data, event.received_at)
+            self._keep_unattributed(event.mode, event)
 
     def settle(
         self,
@@ -168,7 +179,13 @@ class Transcript:
         else:
             outcome = read_state(state, thread, status)
             cut = not gone and status != "success"
-            self._root.confirm(outcome.messages or [], at, keep_streaming=cut, keep_pending=cut)
+            gone_from = self._root.confirm(
+                outcome.messages or [],
+                at,
+                keep_streaming=cut,
+                keep_pending=cut or outcome.messages is None,
+            )
+            self._note_removed(0 if gone or not self._confirmed else gone_from)
             self._take(outcome)
         if gone:
             self._builder.run = None
@@ -248,6 +265,7 @@ class Transcript:
         if self._error is None or (outcome.error is not None and outcome.error.message):
             self._error = outcome.error
         self._due = outcome.due
+        self._values = None if outcome.messages is not None else outcome.values or None
         if outcome.stopped:
             self._builder.run = self._builder.run or TurnFacts()
             self._builder.run.stopped = True
@@ -257,6 +275,7 @@ class Transcript:
         """Between two runs: what was seen of the one says nothing about the next."""
         self.live = live
         self._begun = False
+        self._confirmed = False
         self._builder.touched = True
 
     def _begin(self, at: float) -> None:
@@ -268,14 +287,15 @@ class Transcript:
         if self._builder.run.started_at is None:
             self._builder.run.started_at = at
 
-    def _keep_unattributed(self, kind: str, data: Any, at: float) -> None:
+    def _keep_unattributed(self, kind: str, event: StreamEvent) -> None:
+        at = event.received_at
         run = self._builder.run = self._builder.run or TurnFacts(started_at=at)
-        run.note(kind, data)
+        run.note(kind, event.data, at, event.size)
         self._builder.touched = True
 
     def _scope(self, event: StreamEvent) -> Scope:
         scope = self._root
-        for step in event.namespace[:_DEEPEST_NAMESPACE]:
+        for step in steps_of(event.namespace[:_DEEPEST_NAMESPACE]):
             scope = scope.enter(step)
         return scope
 
@@ -289,20 +309,26 @@ class Transcript:
         if not isinstance(event.data, Mapping) or "status" in event.data or not self._begun:
             return
         self._root.restart()
+        self._confirmed = False
         self._interrupts.clear()
         self._error = None
         if self._builder.run is not None:
-            self._builder.run.unattributed.clear()
+            self._builder.run.restart()
         self._builder.touched = True
 
     def _on_values(self, event: StreamEvent) -> None:
         if not isinstance(event.data, Mapping):
             return
         messages = read_messages(event.data)
+        if event.is_root:
+            self._values = event.data if messages is None else None
         if messages is not None:
             interrupted = "__interrupt__" in event.data
             scope = self._scope(event)
-            scope.confirm(messages, event.received_at, keep_streaming=interrupted)
+            gone = scope.confirm(messages, event.received_at, keep_streaming=interrupted)
+            if scope is self._root:
+                self._note_removed(gone if self._confirmed else 0)
+                self._confirmed = True
         self._interrupt(event.data.get("__interrupt__"))
 
     def _on_messages(self, event: StreamEvent) -> None:
@@ -310,6 +336,7 @@ class Transcript:
             return  # another protocol's shape; what it says comes with the values, too
         metadata = event.data[1] if len(event.data) > 1 else None
         scope = self._scope(event)
+        scope.is_called(agent_name(metadata))
         draft = scope.message(event.data[0], metadata, event.received_at)
         if draft is not None and scope is self._root and (draft.blocks or draft.calls):
             self._first_token(event.received_at)
@@ -338,12 +365,14 @@ class Transcript:
 
     def _on_tasks(self, event: StreamEvent) -> None:
         if isinstance(event.data, Mapping):
-            self._scope(event).task(event.data, event.received_at)
+            scope = self._scope(event)
+            scope.is_called(agent_name(event.data.get("metadata")))
+            scope.task(event.data, event.received_at)
             self._interrupt(event.data.get("interrupts"))
 
     def _on_custom(self, event: StreamEvent) -> None:
-        if not self._scope(event).report(event.data, event.received_at):
-            self._keep_unattributed("custom", event.data, event.received_at)
+        if not self._scope(event).report(event.data, event.received_at, event.size):
+            self._keep_unattributed("custom", event)
 
     def _on_error(self, event: StreamEvent) -> None:
         error = read_error(event.data)
@@ -354,6 +383,13 @@ class Transcript:
         self.live = False
         self._root.rest(event.received_at)
         self._builder.touched = True
+
+    def _note_removed(self, count: int) -> None:
+        """Messages vanished from the thread while its run was followed."""
+        if count:
+            run = self._builder.run = self._builder.run or TurnFacts()
+            run.removed += count
+            self._builder.touched = True
 
     def _first_token(self, at: float) -> None:
         run = self._builder.run

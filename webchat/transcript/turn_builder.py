@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from webchat.transcript.part_builder import PartBuilder
 from webchat.transcript.parts import Part, Turn, same
 from webchat.transcript.scope import Scope
@@ -29,7 +27,7 @@ class TurnBuilder:
         self._root = root
         self._settled: dict[str, tuple[Group, Turn]] = {}
         self._settled_turns: tuple[Turn, ...] = ()
-        self._tail = Group(reply_id(None), "agent", ())
+        self._tail = Group(reply_id(None), "agent", (), "")
         self._last: Turn | None = None
         self._turns: tuple[Turn, ...] = ()
 
@@ -47,6 +45,7 @@ class TurnBuilder:
         if not (self.touched or self.part_builder.changed):
             return self._turns
         if self._root.stale:
+            self.part_builder.place_nested()
             self._settle()
         self.touched = False
         last = self._make_last(phase, trailer, live)
@@ -70,7 +69,7 @@ class TurnBuilder:
             self._tail = groups.pop()
         else:
             asked = groups[-1].drafts[-1] if groups else None
-            self._tail = Group(reply_id(asked), "agent", ())
+            self._tail = Group(reply_id(asked), "agent", (), asked.key if asked is not None else "")
         self._settled = {each.id: (each, self._settled_turn(each)) for each in groups}
         self._settled_turns = tuple(turn for _, turn in self._settled.values())
 
@@ -79,15 +78,21 @@ class TurnBuilder:
         if before is not None and before[0].drafts == each.drafts:
             return before[1]
         pairs = pair(each.drafts)
-        made = (self.part_builder.make(draft, pairs, SETTLED) for draft in each.drafts)
-        parts = tuple(chain.from_iterable(made))
-        return make_turn(each, parts, self.facts.get(each.id, TurnFacts()))
+        parts: list[Part] = []
+        if each.role == "agent":
+            parts += self.part_builder.nested_after(each.asked, SETTLED)
+        for draft in each.drafts:
+            parts += self.part_builder.make(draft, pairs, SETTLED)
+            if each.role == "agent":
+                parts += self.part_builder.nested_after(draft.key, SETTLED)
+        return make_turn(each, tuple(parts), self.facts.get(each.id, TurnFacts()))
 
     def _make_last(self, phase: RunPhase, trailer: tuple[Part, ...], live: bool) -> Turn | None:
         parts = (*self.part_builder.parts(phase), *trailer)
         awaited = live and bool(self._settled)
         stopped = self.run is not None and self.run.stopped
-        if not (parts or self._tail.drafts or awaited or stopped):
+        told = bool(self._settled) and self.run is not None and bool(self.run.parts())
+        if not (parts or self._tail.drafts or awaited or stopped or told):
             return None
         if self.run is not None:
             self.facts[self._tail.id] = self.run

@@ -5,11 +5,13 @@ Pure functions over drafts; the parts come from elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from webchat.limits import EVENT_KINDS, REPORTS_KEPT, REPORTS_KEPT_BYTES
 from webchat.transcript.draft import Draft
-from webchat.transcript.parts import Notice, Part, Role, Turn, Usage
+from webchat.transcript.parts import Events, Part, Progress, Removed, Role, Turn, Usage
+from webchat.transcript.recent import RecentLog
 
 _STOPPED = "cancelled"
 
@@ -22,20 +24,55 @@ class TurnFacts:
     first_token_at: float | None = None
     ended_at: float | None = None
     stopped: bool = False
-    unattributed: list[Notice] = field(default_factory=list)
+    removed: int = 0
+    _events: dict[str, RecentLog[Progress]] = field(default_factory=dict)
 
-    def note(self, kind: str, data: object) -> None:
-        """Keep an event that belongs to no part."""
-        self.unattributed.append(Notice(f"event{len(self.unattributed) + 1}", kind, data))
+    def note(self, kind: str, data: object, at: float, size: int) -> None:
+        """Keep an event that belongs to no part.
+
+        Args:
+            kind: Its stream mode.
+            data: Any JSON.
+            at: When it came, Unix seconds.
+            size: Of its JSON, in bytes.
+        """
+        if kind == "custom" and is_progress(data):
+            kind = "progress"
+        if kind not in self._events and len(self._events) >= EVENT_KINDS:
+            kind = "other"
+        log = self._events.setdefault(kind, RecentLog(REPORTS_KEPT, REPORTS_KEPT_BYTES))
+        log.add(Progress(data, at), size)
+
+    def restart(self) -> None:
+        """The run begins again: forget its events."""
+        self._events.clear()
+        self.removed = 0
+
+    def parts(self) -> tuple[Part, ...]:
+        """What the stream told beside messages, as parts."""
+        removed = (Removed("removed", self.removed),) if self.removed else ()
+        events = (Events(f"events:{kind}", kind, log.recent) for kind, log in self._events.items())
+        return (*removed, *events)
+
+
+def is_progress(data: object) -> bool:
+    """Whether an event's data say how far something is: `percent`, with or without `message`."""
+    if not isinstance(data, Mapping):
+        return False
+    percent = data.get("percent")
+    if isinstance(percent, int | float) and not isinstance(percent, bool):
+        return 0 <= percent <= 100
+    return set(data) == {"message"} and isinstance(data["message"], str)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The messages of one turn."""
+    """The messages of one turn; `asked` is the key of the human message that it answers."""
 
     id: str
     role: Role
     drafts: tuple[Draft, ...]
+    asked: str = ""
 
 
 def group(drafts: Iterable[Draft]) -> Iterator[Group]:
@@ -54,11 +91,11 @@ def group(drafts: Iterable[Draft]) -> Iterator[Group]:
             answer.append(draft)
             continue
         if answer:
-            yield Group(reply_id(asked), "agent", tuple(answer))
+            yield Group(reply_id(asked), "agent", tuple(answer), asked.key if asked else "")
         yield Group(draft.key, "human", (draft,))
         asked, answer = draft, []
     if answer:
-        yield Group(reply_id(asked), "agent", tuple(answer))
+        yield Group(reply_id(asked), "agent", tuple(answer), asked.key if asked else "")
 
 
 def reply_id(asked: Draft | None) -> str:
@@ -71,7 +108,7 @@ def make_turn(group: Group, parts: tuple[Part, ...], facts: TurnFacts, live: boo
     return Turn(
         id=group.id,
         role=group.role,
-        parts=parts,
+        parts=(*parts, *facts.parts()),
         usage=_usage(group.drafts),
         model=next((d.model for d in reversed(group.drafts) if d.model), None),
         stopped=facts.stopped or was_stopped(group.drafts),
@@ -79,7 +116,6 @@ def make_turn(group: Group, parts: tuple[Part, ...], facts: TurnFacts, live: boo
         started_at=facts.started_at,
         first_token_at=facts.first_token_at,
         ended_at=facts.ended_at,
-        unattributed=tuple(facts.unattributed),
         message_ids=tuple(d.message.id for d in group.drafts if d.message.id is not None),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from webchat.screen.records import PartRecord, TurnRecord
+from webchat.state.live import Live
 from webchat.state.raw import Raw
 from webchat.views.browser import Fields, record
 from webchat.views.error_card import error_card
@@ -79,6 +80,7 @@ def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
             ("image", _image(this)),
             ("interrupt", _interrupt(this, name)),
             ("error", error_card(this)),
+            ("events", _events(this, name)),
             ("line", _line(this)),
             _notice(this, name),
         ),
@@ -99,27 +101,9 @@ def _names(this: Fields) -> dict[str, Any]:
     }
 
 
-@rx.memo
-def inner_part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
-    """A part of what a subagent did: as above, one level down, no deeper."""
-    this = record(name, PartRecord)
-    return rx.el.div(
-        rx.match(
-            this["kind"],
-            ("text", prose(this)),
-            ("reasoning", reasoning(this)),
-            ("tool", tool_card(this, name, rx.fragment())),
-            ("image", _image(this)),
-            _notice(this, name),
-        ),
-        rest,
-        class_name="part",
-        custom_attrs=_names(this),
-    )
-
-
 def _parts_within(this: Fields) -> rx.Component:
-    return rx.foreach(this["children"], lambda key: inner_part(name=key, key=key))
+    """The parts of a nested run, each of which may have such parts again."""
+    return rx.foreach(this["children"], lambda key: part(name=key, key=key))
 
 
 def _plain(this: Fields) -> rx.Component:
@@ -132,7 +116,12 @@ def _line(this: Fields) -> rx.Component:
 
 def _subagent(this: Fields) -> rx.Component:
     return rx.el.details(
-        rx.el.summary(icon("chevron-right"), rx.el.span(this["name"])),
+        rx.el.summary(
+            icon("chevron-right"),
+            rx.el.span(this["name"]),
+            rx.el.span(this["summary"], class_name="tool-summary"),
+            _progress(this),
+        ),
         _parts_within(this),
         open=True,
         class_name="subagent",
@@ -159,6 +148,30 @@ def _interrupt(this: Fields, key: rx.Var[str]) -> rx.Component:
         rx.el.header(icon("pause"), rx.el.h3("The agent is waiting for an answer")),
         rx.el.div(rx.html(this["result"]), custom_attrs={"data-tree": "part:" + key.to(str)}),
         class_name="card interrupt",
+    )
+
+
+def _events(this: Fields, key: rx.Var[str]) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(
+            icon("chevron-right"),
+            rx.el.span(this["label"]),
+            rx.el.span(this["summary"], class_name="tool-summary"),
+            _progress(this),
+            on_click=Live.open_part(key),
+        ),
+        rx.cond(
+            this["expanded"],
+            rx.el.div(rx.html(this["result"]), custom_attrs={"data-tree": "part:" + key.to(str)}),
+        ),
+        class_name="notice",
+    )
+
+
+def _progress(this: Fields) -> rx.Component:
+    return rx.cond(
+        this["percent"] >= 0,
+        rx.el.progress(value=this["percent"], max=100, aria_label="Progress"),
     )
 
 

@@ -10,7 +10,8 @@ from webchat.rendering.text import showable
 from webchat.screen.expanded import Expanded
 from webchat.screen.renderer import Renderer
 from webchat.screen.replica import Replica
-from webchat.transcript import Part, ToolCall, ToolResult, Turn
+from webchat.transcript import Events, Part, Progress, ToolCall, ToolResult, Turn
+from webchat.transcript.recent import RecentLog
 
 HOSTILE = "a\x00\x1b[31m\u202eb\ud800c"
 """Characters that no page should get, and one that cannot even be sent."""
@@ -37,6 +38,14 @@ def call(status: str = "done", text: str | None = None, **more: Any) -> ToolCall
     result = None if text is None else ToolResult(text)
     given = {"id": "m/c", "call_id": "c", "name": "search", "arguments": {}, **more}
     return ToolCall(status=status, result=result, **given)  # type: ignore[arg-type]
+
+
+def flood(kind: str, *data: Any) -> Events:
+    """Events of a kind, as they come from a stream."""
+    log: RecentLog[Progress] = RecentLog(200, 1_000_000)
+    for each in data:
+        log.add(Progress(each, 1.0), 10)
+    return Events(f"events:{kind}", kind, log.recent)
 
 
 def draw(

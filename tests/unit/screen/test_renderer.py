@@ -14,6 +14,7 @@ from tests.unit.screen.drawing import (
     call,
     draw,
     drawn,
+    flood,
     part,
     turn,
 )
@@ -30,6 +31,7 @@ from webchat.transcript import (
     Paused,
     Progress,
     Reasoning,
+    Removed,
     RunError,
     Subagent,
     Text,
@@ -114,9 +116,37 @@ def test_a_failed_run_says_why_and_offers_to_try_again():
 
 
 def test_what_is_unknown_is_shown_quietly_as_it_came():
-    records = drawn(Notice("n", "file", {"x": 1}), unattributed=(Notice("event1", "weird", [1]),))
-    labels = [records[name]["label"] for name in records["t:1"]["parts"]]
-    assert labels == ["file", "weird"]
+    records = drawn(Notice("n", "file", {"x": 1}), flood("weird", {"n": 7}))
+    notice, events = (records[name] for name in records["t:1"]["parts"])
+    assert notice["label"] == "file"
+    assert events["label"] == "1 weird event" and "7" in events["summary"]
+
+
+def test_many_events_are_one_line_with_a_count_until_they_are_opened():
+    events = flood("custom", *({"tick": n} for n in range(3000)))
+    shut = part(events)
+    assert shut["label"] == "3,000 custom events" and "2999" in shut["summary"]
+    assert shut["result"] == "" and not shut["expanded"]
+    assert "2998" in part(events, expanded={"p:2": []})["result"]
+
+
+def test_progress_of_a_node_is_its_message_and_a_bar():
+    record = part(flood("progress", {"message": "half of it", "percent": 50}), live=True)
+    assert record["summary"] == "half of it" and record["percent"] == 50
+
+
+def test_messages_that_were_removed_leave_a_line():
+    assert part(Removed("removed", 1))["text"] == "1 message was removed from the thread."
+    assert part(Removed("removed", 3))["text"] == "3 messages were removed from the thread."
+
+
+def test_a_nested_run_shows_runs_within_it_to_any_depth():
+    within = Subagent("s2", "third", (Text("m/1", "deep down"),))
+    card = replace(call(), children=(Subagent("s1", "second", (within,)),))
+    records = drawn(card)
+    names = [record.get("name") for record in records.values() if record.get("kind") == "subagent"]
+    assert sorted(names) == ["second", "third"]
+    assert any("deep down" in record.get("html", "") for record in records.values())
 
 
 # The turn.

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests import captures
 from webchat.agent_server.events import StreamEvent
-from webchat.transcript import Part, Subagent, Text, ToolCall, Transcript, Turn
+from webchat.transcript import Events, Part, Subagent, Text, ToolCall, Transcript, Turn
 
 NOW = 1_794_999_999.0
 
@@ -120,6 +120,11 @@ def calls(transcript: Transcript) -> dict[str | None, ToolCall]:
     """The tool calls of the last turn, by the model's id of them."""
     parts = transcript.turns[-1].parts
     return {part.call_id: part for part in parts if isinstance(part, ToolCall)}
+
+
+def events_of(transcript: Transcript) -> list[Events]:
+    """The events of the last turn that belong to no part."""
+    return [part for part in transcript.turns[-1].parts if isinstance(part, Events)]
 
 
 def texts(transcript: Transcript) -> list[str]:

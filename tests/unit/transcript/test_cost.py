@@ -13,15 +13,18 @@ from tests.unit.transcript.stories import (
     call,
     chunk,
     event,
+    events_of,
     human,
     reduced,
     state,
     tool,
     values,
 )
+from webchat.limits import REPORTS_KEPT
 from webchat.transcript import ToolCall, Transcript
 from webchat.transcript.draft import Draft
 from webchat.transcript.part_builder import PartBuilder
+from webchat.transcript.recent import Recent, RecentLog
 from webchat.transcript.scope import Scope
 
 
@@ -143,3 +146,53 @@ def test_progress_leaves_the_other_parts_alone() -> None:
     after = transcript.turns[-1].parts
     assert after[0] is before[0]
     assert isinstance(after[1], ToolCall) and len(after[1].progress) == 1
+
+
+def test_a_flood_of_events_costs_the_same_for_each_and_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transcript = reduced([values(human())], [human()])
+    copied = Counter(monkeypatch)
+    copied.watch(Recent, "__iter__")
+    copied.watch(Recent, "__eq__")
+    for n in range(20_000):
+        transcript.apply(event("custom", {"tick": n}))
+        transcript.turns
+    (events,) = events_of(transcript)
+    assert events.recent.total == 20_000
+    assert len(events.recent) == REPORTS_KEPT
+    assert events.recent[-1].data == {"tick": 19_999}
+    assert copied.count == 0
+
+
+def test_huge_reports_are_let_go_of_by_their_size() -> None:
+    log: RecentLog[str] = RecentLog(most=100, size=1000)
+    for n in range(50):
+        log.add(f"{n}", 400)
+    assert list(log.recent) == ["48", "49"]
+    log.add("huge", 5000)
+    assert list(log.recent) == ["huge"] and log.recent.total == 51
+
+
+def test_a_snapshot_of_the_newest_never_changes() -> None:
+    log: RecentLog[int] = RecentLog(most=3, size=1000)
+    seen = []
+    for n in range(20):
+        log.add(n, 1)
+        seen.append((log.recent, list(log.recent)))
+    assert all(list(recent) == items for recent, items in seen)
+
+
+def test_a_token_makes_no_finished_nested_run_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = [values(human())]
+    for n in range(100):
+        piece = {"type": "ai", "id": f"in{n}", "content": f"step {n}"}
+        stream += [event("messages", [piece, {}], f"work:{n}"), values(human())]
+    transcript = reduced([*stream, chunk("live", "It ")], [human()])
+    transcript.turns
+    made = Counter(monkeypatch)
+    made.watch(PartBuilder, "parts")
+    for n in range(20):
+        transcript.apply(chunk("live", f"t{n} "))
+        transcript.turns
+    assert made.count == 20

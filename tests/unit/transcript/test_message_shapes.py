@@ -12,6 +12,7 @@ from tests.unit.transcript.stories import (
     calls,
     chunk,
     event,
+    events_of,
     human,
     reduced,
     state,
@@ -351,4 +352,4 @@ def test_progress_that_names_its_call_goes_there() -> None:
         [human()],
     )
     assert [len(each.progress) for each in calls(transcript).values()] == [0, 1]
-    assert [notice.data for notice in transcript.turns[-1].unattributed] == [{"pct": 9}]
+    assert [each.data for events in events_of(transcript) for each in events.recent] == [{"pct": 9}]

@@ -8,6 +8,7 @@ from tests import captures
 from tests.unit.transcript.stories import (
     NOW,
     calls,
+    events_of,
     final_state,
     follow,
     reduced,
@@ -92,14 +93,14 @@ def test_progress_without_an_id_belongs_to_the_only_running_tool() -> None:
     transcript = follow("tools_slow_custom")
     reports = calls(transcript)["call_s1"].progress
     assert [report.data["pct"] for report in reports] == [25, 50, 75, 100]
-    assert transcript.turns[-1].unattributed == ()
+    assert not events_of(transcript)
 
 
 def test_custom_events_that_no_tool_claims_are_kept_as_they_came() -> None:
-    unattributed = follow("custom").turns[-1].unattributed
-    assert [notice.kind for notice in unattributed] == ["custom"] * 6
-    assert unattributed[1].data == "a bare string"
-    assert unattributed[4].data is None
+    (events,) = events_of(follow("custom"))
+    assert (events.kind, events.recent.total) == ("custom", 6)
+    assert events.recent[1].data == "a bare string"
+    assert events.recent[4].data is None
 
 
 def test_the_text_of_a_second_model_goes_when_values_do_not_have_it() -> None:
@@ -178,7 +179,9 @@ def test_what_a_person_attached_is_in_their_turn() -> None:
 def test_parallel_subagents_work_each_under_its_own_call() -> None:
     transcript = follow("parallel_subagents_tasks")
     for call_id, animal in (("call_t1", "cats"), ("call_t2", "dogs")):
-        inner = calls(transcript)[call_id].children
+        (agent,) = calls(transcript)[call_id].children
+        assert isinstance(agent, Subagent) and agent.name == "researcher"
+        inner = agent.parts
         assert [type(part) for part in inner] == [ToolCall, Text]
         tool, report = inner
         assert isinstance(tool, ToolCall) and tool.status == "done"
@@ -202,7 +205,9 @@ def test_without_tasks_a_subagent_belongs_to_the_only_running_call() -> None:
         if isinstance(part, ToolCall) and part.status == "running"
     ]
     assert any(children)
-    (kept,) = calls(follow("subagent_tool_True"))["call_d1"].children
+    (agent,) = calls(follow("subagent_tool_True"))["call_d1"].children
+    assert isinstance(agent, Subagent)
+    (kept,) = agent.parts
     assert isinstance(kept, Text) and kept.text == "subagent result text "
 
 
@@ -214,7 +219,10 @@ def test_a_graph_within_the_graph_is_shown_apart_until_values_bring_its_messages
                 seen.add((part.name, tuple(type(inner) for inner in part.parts)))
     assert ("researcher", (Text,)) in seen
     assert ("researcher", (Text, Subagent)) in seen
-    assert [type(part) for part in follow("subgraphs_True").turns[-1].parts] == [Text] * 3
+    report, *said = follow("subgraphs_True").turns[-1].parts
+    assert [type(part) for part in said] == [Text] * 3
+    assert isinstance(report, Subagent) and report.parts == ()
+    assert [each.data for each in report.progress] == [{"from": "sub_llm"}]
 
 
 def test_a_call_that_needs_approval_waits_and_says_what_for() -> None:
@@ -273,8 +281,8 @@ def test_nothing_is_shown_of_a_state_without_messages() -> None:
 
 
 def test_a_mode_never_seen_is_kept_as_a_quiet_notice() -> None:
-    unattributed = follow("threadstream_default").turns[-1].unattributed
-    assert [notice.kind for notice in unattributed] == ["message", "message"]
+    events = events_of(follow("threadstream_default"))
+    assert [each.kind for each in events for _ in each.recent] == ["message", "message"]
 
 
 def test_two_runs_of_one_thread_make_their_own_turns() -> None:
