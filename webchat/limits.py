@@ -32,6 +32,9 @@ WIRE_INDEX_VALUES = 20_000
 TABS_KEPT = 50
 """Tabs that nobody holds any more, and are kept in case their page comes back."""
 
+LONGEST_MESSAGE = 1_000_000
+"""Characters of what a person sends at once; the page counts them as JSON."""
+
 MESSAGES_AT_ONCE, MESSAGES_A_SECOND = 100, 40.0
 """Messages of one socket that are read without waiting, and each second after those."""
 

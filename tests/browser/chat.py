@@ -67,6 +67,11 @@ class Chat:
         """The newest of the agent's turns."""
         return self.answers.last
 
+    @property
+    def waiting(self) -> Locator:
+        """The messages that are not in their thread yet."""
+        return self.page.locator("[data-waiting]")
+
     def parts(self, kind: str) -> Locator:
         """All parts of one kind."""
         return self.page.locator(f'[data-part="{kind}"]')

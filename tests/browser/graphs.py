@@ -38,6 +38,7 @@ from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.tools import ToolException, tool
 from langgraph.config import get_stream_writer
+from langgraph.types import interrupt
 
 sys.path.insert(0, str(Path(__file__).parent))
 from texts import TEXTS
@@ -220,10 +221,16 @@ def count(number: int) -> str:
 
 
 @tool
+def confirm(question: str) -> str:
+    """Asks a person, and waits for the answer."""
+    return str(interrupt({"question": question}))
+
+
+@tool
 def echo(text: str) -> str:
     """Gives back what it got."""
     return text
 
 
-TOOLS = [search, weather, faulty, held, large, chatty, count, echo]
+TOOLS = [search, weather, faulty, held, large, chatty, count, confirm, echo]
 agent = create_agent(ScriptedModel(), TOOLS, name="agent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
@@ -72,4 +73,16 @@ async def test_on_a_phone(open_chat: OpenChat) -> None:
 async def test_a_page_of_trouble(open_chat: OpenChat) -> None:
     chat = await open_chat("/thread/not-a-thread")
     await expect(chat.page.get_by_role("link", name="Start a new chat")).to_be_visible()
+    assert await faults(chat) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_messages_that_wait(open_chat: OpenChat, scheme: str) -> None:
+    chat = await open_chat(color_scheme=scheme)
+    await chat.ask('call confirm {"question": "Shall I go on?"}')
+    await chat.ended()
+    await expect(chat.parts("interrupt")).to_be_visible()
+    await chat.ask("echo something else")
+    await chat.ask("echo and more")
+    await expect(chat.waiting.first).to_have_attribute("data-waiting", "asking")
     assert await faults(chat) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.browser.chat import Chat
-from tests.browser.conftest import Gates, OpenChat
+from tests.browser.conftest import OpenChat
 
 COMPOSING = """box => box.dispatchEvent(new KeyboardEvent("keydown",
     {key: "Enter", code: "Enter", bubbles: true, cancelable: true, isComposing: true}))"""
@@ -90,18 +90,28 @@ async def test_each_thread_keeps_a_draft_of_its_own(open_told: OpenChat) -> None
     await expect(chat.composer).to_have_value("for this thread")
 
 
-async def test_what_is_written_while_a_run_goes_on_is_kept(chat: Chat, gates: Gates) -> None:
-    gate = gates.new()
-    await chat.ask(f"5 words; until {gate}")
-    await expect(chat.text).to_contain_text("w4")
-    await chat.composer.fill("echo next")
-    await chat.composer.press("Enter")
-    gates.open(gate)
+async def test_a_starter_leaves_the_draft_in_its_chat(chat: Chat) -> None:
+    await chat.composer.fill("a draft")
+    await chat.role("starter").first.click()
     await chat.ended()
 
-    await expect(chat.composer).to_have_value("echo next")
-    await chat.composer.press("Enter")
-    await expect(chat.text).to_have_text("next")
+    await expect(chat.composer).to_have_value("a draft")
+    await chat.role("new-chat").click()
+    await expect(chat.turns).to_have_count(0)
+    await expect(chat.composer).to_have_value("")
+
+
+async def test_what_is_typed_right_after_enter_is_the_new_chats_draft(chat: Chat) -> None:
+    await chat.ask("echo first")
+    await chat.composer.press_sequentially("the next thought")
+    await chat.ended()
+
+    await expect(chat.composer).to_have_value("the next thought")
+    await chat.page.reload()
+    await expect(chat.composer).to_have_value("the next thought")
+    await chat.role("new-chat").click()
+    await expect(chat.turns).to_have_count(0)
+    await expect(chat.composer).to_have_value("")
 
 
 async def test_the_box_grows_with_its_text_and_shrinks_again(chat: Chat) -> None:

@@ -116,24 +116,45 @@ async def test_a_thread_opened_while_the_server_is_away_comes_by_itself(
     await expect(chat.text).to_have_text("remember me", timeout=RETURN)
 
 
-async def test_what_cannot_be_sent_is_kept_and_goes_out_later(
+async def test_a_message_sent_while_the_server_is_away_waits_for_it(
     mortal: Mortal, open_chat: OpenChat
 ) -> None:
     mortal.up()
     chat = await open_chat(of=mortal.app)
     await chat.ask_to_the_end("echo before")
-    await chat.composer.fill("echo after")
+    await chat.composer.press_sequentially("echo aft")
     mortal.down()
-    await chat.composer.press("Enter")
     await expect(chat.connection).to_have_attribute("data-state", "away", timeout=RETURN)
-    await expect(chat.composer).to_have_value("echo after")
+    await expect(chat.composer).to_be_focused()
+    await chat.page.keyboard.type("er")
+    await chat.page.keyboard.press("Enter")
+    await expect(chat.waiting).to_have_attribute("data-waiting", "away")
+    await expect(chat.composer).to_have_value("")
+    await chat.page.reload()
+    await expect(chat.waiting).to_contain_text("echo after")
 
     mortal.up()
-    await expect(chat.connection).to_have_attribute("data-state", "connected", timeout=RETURN)
-    await chat.composer.press("Enter")
+    await expect(chat.text).to_have_text("after", timeout=RETURN)
     await chat.ended()
-    await expect(chat.text).to_have_text("after")
     await expect(chat.turns).to_have_count(4)
+    await expect(chat.waiting).to_have_count(0)
+
+
+async def test_a_new_chat_begun_while_the_server_is_away_is_not_lost(
+    mortal: Mortal, open_chat: OpenChat
+) -> None:
+    mortal.up()
+    chat = await open_chat(of=mortal.app)
+    mortal.down()
+    await chat.ask("echo first words")
+    await expect(chat.waiting).to_have_attribute("data-waiting", "away", timeout=RETURN)
+    await chat.page.reload()
+    await expect(chat.waiting).to_have_attribute("data-waiting", "away", timeout=RETURN)
+
+    mortal.up()
+    await expect(chat.text).to_have_text("first words", timeout=RETURN)
+    await chat.ended()
+    await expect(chat.turns).to_have_count(2)
 
 
 async def test_a_page_that_lost_webchat_says_so_and_comes_back(

@@ -63,3 +63,18 @@ async def test_stop_works_from_another_tab(chat: Chat, gates: Gates) -> None:
     await chat.ended()
     await other.ended()
     await expect(chat.answer).to_contain_text("Stopped")
+
+
+async def test_a_question_that_was_stopped_at_once_is_not_lost(chat: Chat) -> None:
+    for number in range(5):
+        words = f"40 words; echo question {number}"
+        await chat.ask(words)
+        await chat.role("stop").click()
+        await chat.ended()
+        kept = chat.asked.filter(has_text=f"question {number}")
+        returned = chat.waiting.filter(has_text=f"question {number}")
+        await expect(kept.or_(returned)).to_have_count(1)
+        await chat.page.reload()
+        await expect(kept.or_(returned)).to_have_count(1)
+        await chat.role("new-chat").click()
+        await expect(chat.turns).to_have_count(0)

@@ -33,11 +33,15 @@ def client(agents: RealServer) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=agents.url, trust_env=False, timeout=60)
 
 
+async def runs_of(agents: RealServer, thread_id: str) -> list[dict[str, Any]]:
+    """The runs of a thread, newest first."""
+    async with client(agents) as http:
+        return (await http.get(f"/threads/{thread_id}/runs", params={"limit": 100})).json()
+
+
 async def last_run(agents: RealServer, thread_id: str) -> dict[str, Any]:
     """The newest run of a thread."""
-    async with client(agents) as http:
-        runs = (await http.get(f"/threads/{thread_id}/runs", params={"limit": 1})).json()
-    return runs[0]
+    return (await runs_of(agents, thread_id))[0]
 
 
 async def sent(agents: RealServer, thread_id: str) -> list[Sent]:

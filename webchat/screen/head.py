@@ -8,13 +8,14 @@ from webchat.agent_server import AgentServerError, MalformedId, NotFound, Server
 from webchat.rendering.text import showable
 from webchat.runs import Feed, HealthState, RunFacts
 from webchat.screen.replica import Record
+from webchat.transcript.parts import Interrupt
 
 BLOCKED = {
     "connecting": "Connecting to the agent server…",
-    "refused": "The agent server does not let webchat in. Your draft is kept.",
-    "away": "The agent server is away. Your draft is kept.",
+    "refused": "The agent server does not let webchat in. Messages wait until it does.",
+    "away": "The agent server is away. Messages wait until it is back.",
 }
-"""Why nothing can be sent, by the state of the health."""
+"""Why no message can reach the agent, by the state of the health."""
 
 STANDING = {"refused": "Server refuses", "away": "Server away"}
 """What the header says of a server that is of no use, whatever the stream's state."""
@@ -64,11 +65,13 @@ def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Rec
     }
 
 
-def composer_record(run: RunFacts | None, health: HealthState, note: str) -> Record:
-    """Whether a message can be sent."""
+def composer_record(feed: Feed | None, health: HealthState, note: str) -> Record:
+    """What happens to a message that is sent now."""
+    run = feed.run if feed else None
     return {
         "running": bool(run and run.live),
         "stopping": bool(run and run.status == "stopping"),
+        "asking": feed is not None and asks(feed),
         "blocked": BLOCKED.get(health.word, ""),
         "note": note,
     }
@@ -82,6 +85,12 @@ def health_record(run: RunFacts | None, health: HealthState) -> Record:
     if run and run.stream in ("reconnecting", "resumed"):
         return {"word": run.stream, "text": run.stream.capitalize(), "reason": run.why}
     return {"word": health.word, "text": health.word.capitalize(), "reason": reason}
+
+
+def asks(feed: Feed) -> bool:
+    """Whether the agent waits for a person's answer, which a message would pass over."""
+    last = () if feed.live else feed.turns[-1:]
+    return any(isinstance(part, Interrupt) for turn in last for part in turn.parts)
 
 
 def load_error_record(feed: Feed | None) -> Record:

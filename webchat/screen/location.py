@@ -60,9 +60,33 @@ class Location:
         elif room != "thread" or not thread_id or "/" in thread_id:
             self.show(None)
             self.trouble = NO_SUCH_PAGE
-        elif self.feed is None or self.feed.thread_id != thread_id or not self.feed.live:
+        elif not self._has(thread_id):
             return await self._read(thread_id)
         return False
+
+    async def reach(self, thread_id: str, *, create: bool) -> Feed:
+        """The feed of a thread; the tab goes there from a new chat, and nowhere from elsewhere.
+
+        Args:
+            thread_id: The thread's UUID, as the server writes it.
+            create: Whether a thread that the server does not have is a new one.
+
+        Raises:
+            AgentServerError: The thread can't be read.
+        """
+        if self.feed is not None and self.feed.thread_id == thread_id:
+            return self.feed
+        feed = await self._feeds.open(thread_id, create=create)
+        room, _, of = self.path.strip("/").partition("/")
+        if not room or (room == "thread" and of.lower() == thread_id):
+            self.path = f"/thread/{thread_id}"
+            self.show(feed)
+        return feed
+
+    def _has(self, thread_id: str) -> bool:
+        """Whether it shows the thread already, and that needs no reading."""
+        feed = self.feed
+        return feed is not None and feed.thread_id == thread_id and (feed.live or not feed.exists)
 
     def show(self, feed: Feed | None) -> None:
         """Show this feed, or none."""
@@ -80,7 +104,7 @@ class Location:
         except AgentServerError as error:
             trouble = Trouble.of(error)
             self._health.suspect()
-        if self.path != asked:
+        if self.path != asked or self._has(thread_id):
             return False  # the tab has gone on meanwhile
         if feed is None or feed is not self.feed:
             self.show(feed)

@@ -27,21 +27,29 @@ class PageRecord(TypedDict):
 
 
 class ComposerRecord(TypedDict):
-    """Whether a message can be sent now."""
+    """What happens to a message that is sent now."""
 
     running: bool
+    """A run goes on: a message waits for its end."""
     stopping: bool
+    asking: bool
+    """The agent waits for an answer, which a message would pass over."""
     blocked: str
-    """Why nothing can be sent; empty when it can."""
+    """Why no message can reach the agent; empty when it can."""
     note: str
-    """What became of the last message when it could not be sent."""
+    """Why the last stop or new try failed; empty when it did not."""
 
 
 class SentRecord(TypedDict):
     """What became of the last message that this tab sent."""
 
     id: str
-    ok: bool
+    outcome: str
+    """`sending`, then one of the words of `sending.Outcome`; `returned` when it was sent, and its
+    run ended before the thread took it in."""
+    reason: str
+    text: str
+    """The message, where it was returned."""
 
 
 class HealthRecord(TypedDict):
@@ -64,6 +72,8 @@ class TurnRecord(TypedDict):
     """One turn of the conversation."""
 
     role: str
+    message: str
+    """The id of the message, where it is a person's."""
     parts: list[str]
     live: bool
     working: bool

@@ -98,6 +98,7 @@ class Renderer:
             name,
             {
                 "role": turn.role,
+                "message": turn.id if turn.role == "human" else "",
                 "parts": parts,
                 "live": turn.live,
                 "working": turn.live and not parts,

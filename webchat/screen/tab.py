@@ -22,6 +22,7 @@ from webchat.screen.replica import Delta, Replica, sendable
 from webchat.transcript.parts import Part, ToolCall, Turn
 from webchat.transcript.references import References, references_of
 
+NOT_TAKEN_IN = "The run ended before the conversation took it in."
 TOO_MUCH_OPEN = "Too much is open on this page to open more. Reload it to start with all shut."
 
 
@@ -36,7 +37,6 @@ class Tab:
 
     Attributes:
         raw: What its person chose in the raw view.
-        last_sent: The id of the last message it sent.
     """
 
     def __init__(
@@ -49,7 +49,8 @@ class Tab:
         self._conversation = Conversation(renderers)
         self._note = ""
         self.raw = RawView(server, self.wake)
-        self.last_sent = ""
+        self._in_hand: set[str] = set()
+        self._last_sent = ""
 
     # Where it is.
 
@@ -57,11 +58,6 @@ class Tab:
     def feed(self) -> Feed | None:
         """The thread it looks at, None on an empty page."""
         return self._location.feed
-
-    @property
-    def loading(self) -> bool:
-        """Whether its thread is still being read."""
-        return self._location.loading
 
     @property
     def assistant_id(self) -> str:
@@ -74,6 +70,10 @@ class Tab:
         if was_read and self.raw.open:
             self.raw.read(self.feed)
         self.wake()
+
+    async def reach(self, thread_id: str, *, create: bool) -> Feed:
+        """The feed of a thread that a message goes to; see `Location.reach`."""
+        return await self._location.reach(thread_id, create=create)
 
     def look_at(self, feed: Feed | None) -> None:
         """Show this feed, or an empty page."""
@@ -129,14 +129,39 @@ class Tab:
         return self._conversation.part_named(self.feed, name) if self.feed else None
 
     def note(self, words: str) -> None:
-        """Say by the composer what became of a message."""
+        """Say by the composer why something failed."""
         self._note = words
         self.wake()
 
-    def sent(self, message_id: str, *, ok: bool) -> None:
-        """Tell the composer what became of its message."""
-        self._replica.put("sent", {"id": message_id, "ok": ok})
+    def suspect(self) -> None:
+        """Something failed: ask the agent server at once whether it is there."""
+        self._health.suspect()
+
+    def take_in_hand(self, message_id: str) -> bool:
+        """Begin to send a message; whether it is not in hand already."""
+        if message_id in self._in_hand:
+            return False
+        self._in_hand.add(message_id)
+        self._tell_sent(message_id, "sending", "")
+        return True
+
+    def sent(self, message_id: str, outcome: str, reason: str) -> None:
+        """Tell the page what became of a message that was in hand."""
+        self._in_hand.discard(message_id)
+        self._last_sent = message_id if outcome == "sent" else ""
+        self._tell_sent(message_id, outcome, reason)
+
+    def _tell_sent(self, message_id: str, outcome: str, reason: str, text: str = "") -> None:
+        known = {"id": message_id, "outcome": outcome, "reason": reason, "text": text}
+        self._replica.put("sent", known)
         self.wake()
+
+    def _put_returned(self) -> None:
+        """Give the page back a message of its own that the thread did not take in after all."""
+        message = self.feed.returned if self.feed else None
+        if message and message.get("id") == self._last_sent:
+            self._tell_sent(self._last_sent, "returned", NOT_TAKEN_IN, str(message["content"]))
+            self._last_sent = ""
 
     def clip(self, key: str, text: str) -> None:
         """Hand text to the clipboard that asked for it by name."""
@@ -205,8 +230,9 @@ class Tab:
         at, health = self._location, self._health.state
         run = self.feed.run if self.feed else None
         self._replica.put("page", page_record(self.feed, at.trouble, at.reading))
-        self._replica.put("composer", composer_record(run, health, self._note))
+        self._replica.put("composer", composer_record(self.feed, health, self._note))
         self._replica.put("health", health_record(run, health))
+        self._put_returned()
         self._replica.put("lost", load_error_record(self.feed))
 
 

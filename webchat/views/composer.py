@@ -4,55 +4,73 @@ from __future__ import annotations
 
 import reflex as rx
 
-from webchat.screen.records import ComposerRecord, PageRecord
+from webchat.limits import LONGEST_MESSAGE
+from webchat.screen.records import ComposerRecord
 from webchat.state.chat import Chat
-from webchat.views.browser import Composer, Fields, record
+from webchat.views.browser import Composer, Fields, WaitingElsewhere, record
 from webchat.views.icons import icon
 
 
 @rx.memo
 def composer() -> rx.Component:
-    """The form at the foot of the page."""
+    """The form at the foot of the page; it takes messages whatever the connection is like."""
     this = record("composer", ComposerRecord)
     return Composer.create(
         rx.cond(
             this["note"],
             rx.el.p(icon("triangle-alert"), this["note"], role="alert", class_name="note"),
         ),
+        WaitingElsewhere.create(),
         rx.el.div(
             rx.el.textarea(
                 placeholder="Message the agent…",
                 rows=1,
                 aria_label="Message",
-                aria_describedby="composer-reason",
+                aria_describedby="composer-hint",
                 id="message",
                 data_role="composer",
                 enter_key_hint="send",
-                disabled=this["blocked"] != "",
             ),
-            rx.cond(this["running"], _stop(this), _send(this)),
+            rx.cond(this["running"], _stop(this), _send()),
             class_name="composer-box",
         ),
         rx.el.p(
-            rx.cond(this["blocked"], this["blocked"], "Enter sends · Shift + Enter for a new line"),
-            id="composer-reason",
-            data_blocked=this["blocked"] != "",
+            _hint(this),
+            id="composer-hint",
+            data_important=(this["blocked"] != "") | this["asking"],
             class_name="hint",
         ),
-        thread=record("page", PageRecord)["thread"],
         on_send=Chat.send,
+        longest=LONGEST_MESSAGE,
         class_name="composer",
         aria_label="Write a message",
+        custom_attrs={"id": "composer"},  # `id` would take the form's ref for Reflex
     )
 
 
-def _send(this: Fields) -> rx.Component:
+def _hint(this: Fields) -> rx.Component:
+    """What becomes of a message that is sent now."""
+    return rx.cond(
+        this["blocked"],
+        this["blocked"],
+        rx.cond(
+            this["asking"],
+            "The agent waits for an answer. A message instead drops its question.",
+            rx.cond(
+                this["running"],
+                "Enter keeps a message until the agent is done",
+                "Enter sends · Shift + Enter for a new line",
+            ),
+        ),
+    )
+
+
+def _send() -> rx.Component:
     return rx.el.button(
         icon("arrow-up", 18),
         type="submit",
         aria_label="Send",
         data_role="send",
-        disabled=this["blocked"] != "",
         class_name="round primary",
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import reflex as rx
 
+from webchat.reflex_private import socket_is_down
 from webchat.screen.records import PageRecord, PartRecord, TurnsRecord
 from webchat.state.live import Live
-from webchat.views.browser import Clicks, Fields, Follow, record
+from webchat.views.browser import Clicks, Fields, Follow, Waiting, record
 from webchat.views.error_card import error_card
 from webchat.views.icons import icon
 from webchat.views.turn import turn
@@ -26,6 +27,7 @@ def conversation() -> rx.Component:
                 ("thread", turns()),
                 _loading(),
             ),
+            Waiting.create(offline=socket_is_down()),
             on_clip=Live.clip,
             on_show=Live.show,
             class_name="column",

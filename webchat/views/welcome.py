@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import reflex as rx
 
-from webchat.state.chat import Chat
 from webchat.state.session import Session
 from webchat.views.icons import icon
 
@@ -31,9 +30,10 @@ def welcome() -> rx.Component:
                 Session.starters,
                 lambda words: rx.el.button(
                     words,
-                    type="button",
-                    on_click=Chat.start_with(words),
+                    type="submit",
+                    form="composer",
                     data_role="starter",
+                    custom_attrs={"data-starter": words},
                     class_name="starter",
                 ),
             ),

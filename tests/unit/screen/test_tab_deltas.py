@@ -18,7 +18,7 @@ from tests.unit.runs.agent import (
     thread_state,
     token,
 )
-from tests.unit.screen.page import looking_at
+from tests.unit.screen.page import looking_at, records_of
 from tests.unit.screen.talking import ADDRESS, SHORT, ask
 from webchat import limits
 from webchat.screen.app import App
@@ -243,18 +243,6 @@ async def test_turns_and_parts_are_found_by_their_names(agent: Agent, tab: Tab):
 # Words from the tab to its page.
 
 
-async def test_the_composer_is_told_what_became_of_a_message(tab: Tab):
-    async with looking_at(tab) as screen:
-        tab.sent("m-1", ok=False)
-        tab.note("The server is away.")
-        await screen.until(lambda records: records["composer"]["note"])
-        assert screen.records["sent"] == {"id": "m-1", "ok": False}
-        tab.sent("m-1", ok=True)
-        tab.note("")
-        await screen.until(lambda records: not records["composer"]["note"])
-        assert screen.records["sent"] == {"id": "m-1", "ok": True}
-
-
 async def test_the_same_text_can_be_copied_twice(tab: Tab):
     async with looking_at(tab) as screen:
         for _ in range(2):
@@ -308,7 +296,7 @@ async def test_a_tab_that_still_loads_is_the_one_that_its_events_reach(
     for n in range(10):
         shared.tabs.of(f"another {n}")
     gc.collect()
-    assert shared.tabs.of("slow").loading
+    assert records_of(shared.tabs.of("slow"))["page"]["state"] == "loading"
     agent.gates["state"].set()
     await going
     assert shared.tabs.of("slow").feed is not None

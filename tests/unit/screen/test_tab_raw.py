@@ -183,11 +183,11 @@ async def test_a_run_that_was_not_offered_is_not_asked_for(tab: Tab, agent: Agen
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         await screen.until(rows)
-        asked, shown = agent.asked.copy(), screen.records["raw"]["run"]
+        joined, shown = agent.asked["join"], screen.records["raw"]["run"]
         tab.raw.choose_run(tab.feed, run_id)
         tab.raw.refresh()
         await pause()
-        assert agent.asked == asked and screen.records["raw"]["run"] == shown
+        assert agent.asked["join"] == joined and screen.records["raw"]["run"] == shown
 
 
 async def test_a_server_that_has_forgotten_the_wire_is_said_to(tab: Tab, agent: Agent):

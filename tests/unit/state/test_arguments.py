@@ -25,7 +25,7 @@ from tests.unit.state.browser import TOKEN, browser
 from webchat import limits
 from webchat.screen.tab import Tab
 from webchat.screen.tabs import Tabs
-from webchat.state.chat import LONGEST_MESSAGE, Chat
+from webchat.state.chat import Chat
 from webchat.state.current import app
 from webchat.state.live import LONGEST_NAME, Live
 from webchat.state.raw import Raw
@@ -77,8 +77,7 @@ def what_is_open(tab: Tab) -> tuple[object, ...]:
         (Live, "open_part", ["name"]),
         (Live, "show", ["tree", "pointer"]),
         (Live, "clip", ["key"]),
-        (Chat, "send", ["message_id", "text"]),
-        (Chat, "start_with", ["words"]),
+        (Chat, "send", ["message_id", "thread_id", "text", "fresh", "anyway"]),
         (Raw, "choose_tab", ["name"]),
         (Raw, "expand_row", ["number"]),
         (Session, "choose", ["assistant_id"]),
@@ -259,25 +258,12 @@ async def test_older_turns_are_there_for_the_asking(tab: Tab, agent: Agent):
     assert len(after["ids"]) > len(before["ids"]) and after["earlier"] < before["earlier"]
 
 
-async def test_a_message_of_too_much_is_not_sent_and_said_to_be(tab: Tab, agent: Agent):
-    async with browser() as one:
-        await one.set(Session, assistant_id="agent")
-        await one.does(Chat, "send", message_id=MESSAGE, text="x" * (LONGEST_MESSAGE + 1))
-        assert one.went_to == []
-    records = records_of(tab)
-    assert "too long" in records["composer"]["note"] and not records["sent"]["ok"]
-    assert not agent.asked
-
-
 @pytest.mark.parametrize("text", ["", "  \n "])
-async def test_a_message_of_nothing_is_not_sent_and_not_said_to_be_too_long(
-    tab: Tab, agent: Agent, text: str
-):
+async def test_a_message_of_nothing_is_not_sent(tab: Tab, agent: Agent, text: str):
+    said = {"message_id": MESSAGE, "thread_id": THREAD, "text": text}
     async with browser() as one:
         await one.set(Session, assistant_id="agent")
-        await one.does(Chat, "send", message_id=MESSAGE, text=text)
-        assert one.went_to == []
-    assert records_of(tab)["composer"]["note"] == ""
+        await one.does(Chat, "send", **said, fresh=True, anyway=False)
     assert not agent.asked
 
 

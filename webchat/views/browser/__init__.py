@@ -23,7 +23,13 @@ _FILES = {
         "use_record.js",
         "deltas.jsx",
         "follow.jsx",
+        "addresses.js",
+        "drafts.js",
+        "outbox.js",
+        "delivery.js",
+        "mail.js",
         "composer.jsx",
+        "waiting.jsx",
         "clicks.jsx",
         "elapsed.jsx",
         "rows.jsx",
@@ -68,8 +74,18 @@ class Follow(rx.Component):
     on_earlier: rx.EventHandler[rx.event.no_args_event_spec]
 
 
-def _sent(message_id: rx.Var[str], text: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
-    return message_id, text
+def _sent(
+    message_id: rx.Var[str],
+    thread_id: rx.Var[str],
+    text: rx.Var[str],
+    fresh: rx.Var[bool],
+    anyway: rx.Var[bool],
+) -> tuple[rx.Var[str], rx.Var[str], rx.Var[str], rx.Var[bool], rx.Var[bool]]:
+    return message_id, thread_id, text, fresh, anyway
+
+
+def _place(tree: rx.Var[str], pointer: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    return tree, pointer
 
 
 def _name(key: rx.Var[str]) -> tuple[rx.Var[str]]:
@@ -77,12 +93,27 @@ def _name(key: rx.Var[str]) -> tuple[rx.Var[str]]:
 
 
 class Composer(rx.Component):
-    """The form around the message box."""
+    """The form around the message box, and what delivers the messages that it takes."""
 
     library = _FILES["composer.jsx"]
     tag = "Composer"
-    thread: rx.Var[str]
     on_send: rx.EventHandler[_sent]
+    longest: rx.Var[int]
+
+
+class Waiting(rx.Component):
+    """The thread's messages that are not in it yet."""
+
+    library = _FILES["waiting.jsx"]
+    tag = "Waiting"
+    offline: rx.Var[bool]
+
+
+class WaitingElsewhere(rx.Component):
+    """A line about the messages that wait in other conversations."""
+
+    library = _FILES["waiting.jsx"]
+    tag = "WaitingElsewhere"
 
 
 class Clicks(rx.Component):
@@ -91,7 +122,7 @@ class Clicks(rx.Component):
     library = _FILES["clicks.jsx"]
     tag = "Clicks"
     on_clip: rx.EventHandler[_name]
-    on_show: rx.EventHandler[_sent]
+    on_show: rx.EventHandler[_place]
 
 
 class Elapsed(rx.Component):

@@ -1,25 +1,14 @@
-// The form around the message box: Enter sends, the draft outlives a reload, nothing is sent twice.
+// The form around the message box: Enter puts a message into the outbox, drafts outlive a reload.
 
 import { useEffect, useRef } from "react";
-import { useRecord } from "./use_record.js";
+import { useLocation, useNavigate } from "react-router";
+import { newId, pathOf, threadAt } from "./addresses.js";
+import { draftOf, joined, keepDraft } from "./drafts.js";
 import { follow } from "./follow.jsx";
+import { delivery, outbox, sendWith, useOutbox, writeWith } from "./mail.js";
+import { useRecord } from "./use_record.js";
 
-const draftKey = (thread) => `webchat.draft.${thread || "new"}`;
-
-const store = {
-  get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-  set: (key, text) => {
-    try { text ? localStorage.setItem(key, text) : localStorage.removeItem(key); } catch { /* full, or private */ }
-  },
-};
-
-function newId() {
-  const b = crypto.getRandomValues(new Uint8Array(16)); // randomUUID wants https
-  b[6] = (b[6] & 0x0f) | 0x40;
-  b[8] = (b[8] & 0x3f) | 0x80;
-  const hex = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
-}
+const TOO_LONG = "It is too long. Take it back and shorten it.";
 
 function grow(box) {
   if (CSS.supports("field-sizing", "content")) return;
@@ -27,59 +16,81 @@ function grow(box) {
   box.style.height = `${box.scrollHeight}px`;
 }
 
-export function Composer({ onSend, thread, children, ...rest }) {
-  const form = useRef(null);
-  const pending = useRef(null);
-  const shown = useRef(null);
-  const sent = useRecord("sent");
+/** Tells the delivery how the page stands, and what the server says of the messages. */
+function useDelivery(thread, onSend, longest) {
+  const messages = useOutbox();
   const { running, blocked } = useRecord("composer");
-  const { now: watchedSince } = useRecord("clock");
+  const { now: watch } = useRecord("clock");
+  const sent = useRecord("sent");
+
+  useEffect(() => {
+    sendWith(({ id, thread, text, fresh, anyway }) => {
+      if (JSON.stringify(text).length > longest) return TOO_LONG;
+      // Reflex drops a `temporal` event without a connection, and returns nothing for it
+      return onSend(id, thread, text, fresh, anyway) !== undefined;
+    });
+  }, [onSend, longest]);
+  useEffect(() => {
+    if (sent.id) delivery.answered({ ...sent, thread });
+  }, [sent]);
+  useEffect(() => {
+    const inHand = sent.outcome === "sending" ? sent.id : "";
+    delivery.tell({ thread, watch, running: !!running, blocked: blocked ?? "", inHand });
+  }, [thread, watch, running, blocked, sent, messages]);
+}
+
+export function Composer({ onSend, longest, children, ...rest }) {
+  const form = useRef(null);
+  const shown = useRef(null); // the thread whose draft is in the box, "" for a new chat
+  const thread = threadAt(useLocation().pathname);
+  const navigate = useNavigate();
   const box = () => form.current.querySelector("textarea");
 
+  useDelivery(thread, onSend, longest);
+
   useEffect(() => {
-    if (thread === undefined) return; // not known yet
     const el = box();
-    const now = thread;
-    const kept = store.get(draftKey(now)) ?? "";
-    // what is typed before the address is known stays; so does what our own send is about to clear
-    if (shown.current === null || (shown.current === "" && pending.current)) el.value = pending.current ? el.value : kept || el.value;
-    else if (shown.current !== now) el.value = kept;
-    shown.current = now;
+    // what is typed before the page has come to life stays
+    if (shown.current === null) el.value ||= draftOf(thread);
+    else if (shown.current !== thread) el.value = draftOf(thread);
+    shown.current = thread;
     grow(el);
+    if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) el.focus();
   }, [thread]);
 
-  useEffect(() => {
-    const idle = document.activeElement === document.body;
-    if (!blocked && idle && matchMedia("(pointer: fine)").matches) box().focus();
-  }, [blocked, thread]);
+  const put = (text) => {
+    box().value = text;
+    keepDraft(shown.current, text);
+    grow(box());
+  };
 
   useEffect(() => {
-    if (!sent.id || sent.id !== pending.current?.id) return;
-    const { text, key } = pending.current;
-    pending.current = null;
-    form.current.removeAttribute("data-pending");
-    if (!sent.ok) return; // refused: the words stay where they are
-    store.set(key, "");
-    const el = box();
-    if (el.value.trim() === text) el.value = "";
-    store.set(draftKey(thread), el.value);
-    grow(el);
-  }, [sent, thread]);
+    writeWith((of, text) => {
+      if (of !== shown.current) return false;
+      put(joined(text, box().value));
+      box().focus();
+      return true;
+    });
+    return () => writeWith(null);
+  }, []);
 
-  useEffect(() => {
-    // the server began anew, so that no answer to what was sent before will come: send again at will
-    pending.current = null;
-    form.current.removeAttribute("data-pending");
-  }, [watchedSince]);
-
-  const send = (event) => {
+  const submit = (event) => {
     event.preventDefault();
-    const text = box().value.trim();
-    if (!text || pending.current || running || blocked) return;
-    pending.current = { id: newId(), text, key: draftKey(thread) };
-    form.current.setAttribute("data-pending", "");
+    const starter = event.nativeEvent.submitter?.dataset.starter;
+    const text = (starter ?? box().value).trim();
+    if (!text) return;
+    const draft = starter === undefined ? "" : box().value;
+    const isNew = !shown.current;
+    const to = shown.current || newId();
+    const fresh = isNew || outbox.of(to).some((message) => message.fresh);
+    outbox.add({ id: newId(), thread: to, text, fresh });
+    if (isNew) {
+      keepDraft("", "");
+      shown.current = to;
+      navigate(pathOf(to), { replace: true });
+    }
+    put(draft);
     follow("latest");
-    onSend(pending.current.id, text);
   };
 
   const keyed = (event) => {
@@ -91,12 +102,12 @@ export function Composer({ onSend, thread, children, ...rest }) {
 
   const typed = (event) => {
     if (event.target !== box()) return;
-    store.set(draftKey(thread), event.target.value);
+    keepDraft(shown.current, event.target.value);
     grow(event.target);
   };
 
   return (
-    <form ref={form} onSubmit={send} onKeyDown={keyed} onInput={typed} {...rest}>
+    <form ref={form} onSubmit={submit} onKeyDown={keyed} onInput={typed} {...rest}>
       {children}
     </form>
   );

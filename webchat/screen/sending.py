@@ -1,0 +1,101 @@
+"""A message on its way from a tab to its thread, and what became of it.
+
+The page keeps a message in its outbox until it hears that the thread has it, and sends it again
+under the same id whenever it heard nothing. So the same message may come twice, from two tabs,
+or after it was taken long ago.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from webchat.agent_server import AgentServerError, Busy, ServerFault, Unreachable
+from webchat.limits import LONGEST_MESSAGE
+from webchat.screen.head import asks
+from webchat.screen.tab import Tab
+
+Assistant = Callable[[], Awaitable[tuple[str, str]]]
+"""Finds who is to answer: the assistant's id, empty where there is none, and then why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person wrote.
+
+    Attributes:
+        id: A UUID of the page's making, also the message's in the thread's state.
+        thread_id: Its thread's UUID.
+        text: The words.
+        fresh: Whether the thread is to be made where the server has none of that id.
+        anyway: Whether to send it although the agent waits for an answer.
+    """
+
+    id: str
+    thread_id: str
+    text: str
+    fresh: bool = False
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message.
+
+    Attributes:
+        word: `sent`: its thread has it. `later`: it was not taken, and may be when it is sent
+            again. `refused`: it is not taken as it is. `asking`: it would drop a question of
+            the agent's.
+        reason: Why, in words for the page.
+    """
+
+    word: Literal["sent", "later", "refused", "asking"]
+    reason: str = ""
+
+
+NOBODY = Outcome("later", "No assistant was found yet.")
+TOO_LONG = Outcome("refused", "It is too long. Take it back and shorten it.")
+AT_WORK = Outcome("later", "The agent is still at work.")
+OUR_FAULT = Outcome("refused", "Something went wrong in webchat itself; its log says what it was.")
+
+
+async def deliver(tab: Tab, message: Message, assistant: Assistant) -> None:
+    """Send a message, and tell the tab what became of it.
+
+    Args:
+        tab: Where it comes from.
+        message: It; one that the tab has in hand already is left to the call that has it.
+        assistant: Finds who is to answer.
+    """
+    if not tab.take_in_hand(message.id):
+        return
+    outcome = Outcome("later")
+    try:
+        outcome = await _outcome(tab, message, assistant)
+    except Exception:
+        outcome = OUR_FAULT
+        raise
+    finally:
+        tab.sent(message.id, outcome.word, outcome.reason)
+
+
+async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
+    if len(message.text) > LONGEST_MESSAGE:
+        return TOO_LONG
+    assistant_id, why_nobody = await assistant()
+    if not assistant_id:
+        return Outcome("refused", why_nobody) if why_nobody else NOBODY
+    try:
+        feed = await tab.reach(message.thread_id, create=message.fresh)
+        if asks(feed) and not message.anyway and not feed.holds(message.id):
+            return Outcome("asking")
+        said = {"type": "human", "id": message.id, "content": message.text}
+        await feed.send(assistant_id, said)
+    except Busy:
+        return AT_WORK
+    except AgentServerError as error:
+        tab.suspect()
+        passing = isinstance(error, Unreachable | ServerFault)
+        return Outcome("later" if passing else "refused", f"{error} {error.advice}")
+    return Outcome("sent")
