@@ -70,3 +70,15 @@ NESTED_RUNS_KEPT = 200
 
 CITATIONS_KEPT = 200
 """Citations of one text."""
+
+WIRE_BYTES_IN_ALL = 256_000_000
+"""Memory for the wire of all runs of all threads; past it the oldest runs lose their bodies."""
+
+LOGS_KEPT = 8
+"""Runs of one thread whose wire is kept, the newest ones."""
+
+FEEDS_KEPT = 64
+"""Threads that nobody looks at and that have no run, and are kept all the same, the latest used."""
+
+FEED_IDLE = 30.0
+"""Seconds after which such a thread and its wire are let go; the server has both."""

@@ -12,7 +12,7 @@ from typing import Any
 from webchat.agent_server import StreamEvent
 from webchat.agent_server.client import AgentServer
 from webchat.runs.deduplicator import Deduplicator
-from webchat.runs.feed_state import FeedState, Spawn
+from webchat.runs.feed_state import FeedState, Owner
 from webchat.runs.following import stop_run
 from webchat.runs.loading import load
 from webchat.runs.sending import Sender
@@ -25,14 +25,8 @@ from webchat.runs.wire_log import WireLog
 class Feed(FeedState):
     """One thread, live."""
 
-    def __init__(
-        self,
-        server: AgentServer,
-        thread_id: str,
-        spawn: Spawn,
-        count: Callable[[int], None] = lambda _: None,
-    ) -> None:
-        super().__init__(server, thread_id, spawn, count)
+    def __init__(self, server: AgentServer, thread_id: str, owner: Owner) -> None:
+        super().__init__(server, thread_id, owner)
         self._sender = Sender(self)
         self._watcher = Watcher(self, self.load)
 
@@ -113,7 +107,7 @@ class Feed(FeedState):
             show(kept)
             async for item in stream:
                 if isinstance(item, StreamEvent) and not seen.repeats(item):
-                    kept.add(at_server_time(item))
+                    self.wire_add(kept, at_server_time(item))
                     self.changed.fire()
         self.keep_log(kept)
         return kept

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+from webchat import limits
 from webchat.agent_server import AgentServerError, UnknownThread
 from webchat.agent_server.client import AgentServer
+from webchat.agent_server.events import StreamEvent
 from webchat.agent_server.types import Run, Thread
 from webchat.runs.run_facts import UNDER_WAY, RunFacts, message_ids
 from webchat.runs.signal import Signal
 from webchat.runs.wire_log import WireLog
 from webchat.transcript import Transcript, Turn
 
-LOGS_KEPT = 8
-"""Wire logs kept of one thread's runs, the newest ones."""
 
+class Owner(Protocol):
+    """Who owns the feeds, and does for them what concerns them all."""
 
-class Spawn(Protocol):
-    """Starts work that belongs to the app, not to whoever asked for it."""
+    def spawn(self, work: Coroutine[Any, Any, None], /) -> asyncio.Task[None]:
+        """Run a coroutine until it ends or the app does, whoever asked for it."""
+        ...
 
-    def __call__(self, work: Coroutine[Any, Any, None], /) -> asyncio.Task[None]:
-        """Run a coroutine until it ends or the app does."""
+    def subscribers_changed(self, more: int) -> None:
+        """So many more watch a run that goes on."""
+        ...
+
+    def at_rest(self, feed: FeedState) -> None:
+        """A feed has neither a run nor subscribers."""
+        ...
+
+    def wire_grew(self, memory: int) -> None:
+        """A wire log takes so many bytes more."""
         ...
 
 
@@ -49,23 +60,16 @@ class FeedState:
         changing: Held by whoever starts, joins or reads runs.
     """
 
-    def __init__(
-        self,
-        server: AgentServer,
-        thread_id: str,
-        spawn: Spawn,
-        count: Callable[[int], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, server: AgentServer, thread_id: str, owner: Owner) -> None:
         """Begin with nothing known.
 
         Args:
             server: The agent server that has the thread.
             thread_id: The thread, in canonical form.
-            spawn: Starts the reading of streams.
-            count: Told by how many the subscribers of runs that go on became more.
+            owner: Who owns the feed.
         """
         self.server = server
-        self.spawn = spawn
+        self.owner = owner
         self.thread_id = thread_id
         self.exists = False
         self.transcript = Transcript()
@@ -83,7 +87,6 @@ class FeedState:
         self.input: Mapping[str, Any] | None = None
         self._starting: RunFacts | None = None
         self._taken: set[str] = set()
-        self._count = count
         self._counted = 0
         self._phase = (False, False)
 
@@ -96,6 +99,11 @@ class FeedState:
     def live(self) -> bool:
         """Whether a run goes on or is being started."""
         return self.run is not None and self.run.live
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has neither a run nor subscribers."""
+        return not (self.live or self.changed.subscribers)
 
     @property
     def lost(self) -> bool:
@@ -165,6 +173,12 @@ class FeedState:
         """The messages of a run's input are not in the thread after all."""
         self._taken.difference_update(message_ids(run_input))
 
+    def wire_add(self, wire: WireLog, event: StreamEvent) -> None:
+        """Keep an event on the wire of its run."""
+        before = wire.memory
+        wire.add(event)
+        self.owner.wire_grew(wire.memory - before)
+
     def keep_log(self, wire: WireLog) -> None:
         """Keep the wire of a run, and of the others the newest."""
         if not wire.run_id:
@@ -172,7 +186,7 @@ class FeedState:
         self.logs[wire.run_id] = wire
         current = self.run.run_id if self.run else ""
         old = [run_id for run_id in self.logs if run_id not in (current, wire.run_id)]
-        for run_id in old[: max(0, len(self.logs) - LOGS_KEPT)]:
+        for run_id in old[: max(0, len(self.logs) - limits.LOGS_KEPT)]:
             del self.logs[run_id]
 
     def _run_changed(self) -> None:
@@ -182,9 +196,11 @@ class FeedState:
     def _recount(self) -> None:
         """Keep the count of those who watch runs that go on, and tell of a new phase."""
         now = self.changed.subscribers if self.live else 0
-        self._count(now - self._counted)
+        self.owner.subscribers_changed(now - self._counted)
         self._counted = now
         phase = (self.live, self.changed.subscribers > 0)
         if phase != self._phase:
             self._phase = phase
             self.phase_changed.fire()
+            if self.idle:
+                self.owner.at_rest(self)

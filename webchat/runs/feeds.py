@@ -11,16 +11,14 @@ from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
+from webchat import limits
 from webchat.agent_server import AgentServerError, UnknownThread
 from webchat.agent_server.client import AgentServer
 from webchat.agent_server.paths import checked_id
 from webchat.agent_server.patience import Patience
 from webchat.runs.feed import Feed
-from webchat.runs.feed_state import LOGS_KEPT
+from webchat.runs.feed_state import FeedState
 from webchat.runs.patiently import patiently
-
-KEPT = 64
-"""Feeds that nobody watches and that have no run are kept up to this many, newest use first."""
 
 OPENING = Patience(tries=4)
 """How long reading a thread is tried again: about two seconds."""
@@ -38,7 +36,10 @@ class Feeds:
 
     def __init__(self, server: AgentServer) -> None:
         self._server = server
-        self._feeds: OrderedDict[str, Feed] = OrderedDict()
+        self._feeds: WeakValueDictionary[str, Feed] = WeakValueDictionary()
+        self._kept: OrderedDict[str, Feed] = OrderedDict()
+        self._idle: dict[str, asyncio.TimerHandle] = {}
+        self._wire_grew = 0
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self.subscribers = 0
@@ -63,7 +64,7 @@ class Feeds:
         thread_id = checked_id("thread", thread_id)
         async with self._opening.setdefault(thread_id, asyncio.Lock()):
             feed = self._feeds.get(thread_id)
-            if feed is None or not (feed.live or feed.changed.subscribers):
+            if feed is None or feed.idle:
                 feed = feed or self._make(thread_id)
                 await self._read(feed, create)
             return self._keep(feed)
@@ -77,6 +78,8 @@ class Feeds:
 
     async def aclose(self) -> None:
         """Stop reading; the runs themselves go on."""
+        for timer in self._idle.values():
+            timer.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -89,28 +92,66 @@ class Feeds:
             if not create or feed.exists:
                 raise
 
-    def _make(self, thread_id: str) -> Feed:
-        return Feed(self._server, thread_id, self._spawn, self._count)
+    # What concerns all feeds: see `Owner`.
 
-    def _count(self, more: int) -> None:
-        self.subscribers += more
-
-    def _keep(self, feed: Feed) -> Feed:
-        self._feeds[feed.thread_id] = feed
-        self._feeds.move_to_end(feed.thread_id)
-        idle = [f for f in self._feeds.values() if not (f.live or f.changed.subscribers)]
-        for old in idle[:-KEPT]:
-            del self._feeds[old.thread_id]
-        for old in idle[:-LOGS_KEPT]:
-            old.logs.clear()  # the server can replay them
-        return feed
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work in a context of its own: it is nobody's child and dies with nobody's tab."""
         task = asyncio.get_running_loop().create_task(work, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._done)
         return task
+
+    def subscribers_changed(self, more: int) -> None:
+        """So many more watch a run that goes on."""
+        self.subscribers += more
+
+    def at_rest(self, feed: FeedState) -> None:
+        """A feed has neither a run nor subscribers: it is let go, unless that changes soon."""
+        if timer := self._idle.pop(feed.thread_id, None):
+            timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._idle[feed.thread_id] = loop.call_later(limits.FEED_IDLE, self._let_go, feed.thread_id)
+
+    def wire_grew(self, memory: int) -> None:
+        """A wire log takes so many bytes more; now and then all of them are bounded."""
+        self._wire_grew += memory
+        if self._wire_grew > limits.WIRE_BYTES_IN_ALL / 16:
+            self._wire_grew = 0
+            self._bound_wires()
+
+    def _bound_wires(self) -> None:
+        """Let go of the oldest runs' bodies where all wire logs together take too much."""
+        logs = [log for feed in self._feeds.values() for log in feed.logs.values()]
+        over = sum(log.memory for log in logs) - limits.WIRE_BYTES_IN_ALL
+        for log in sorted(logs, key=lambda log: log.started_at):
+            if over <= 0:
+                return
+            before = log.memory
+            log.let_go(over)
+            over -= before - log.memory
+
+    def _let_go(self, thread_id: str) -> None:
+        """Forget an idle thread and its wire; a tab that comes back finds the same feed."""
+        self._idle.pop(thread_id, None)
+        feed = self._feeds.get(thread_id)
+        if feed is not None and feed.idle:
+            feed.logs.clear()
+            self._kept.pop(thread_id, None)
+
+    def _make(self, thread_id: str) -> Feed:
+        return Feed(self._server, thread_id, self)
+
+    def _keep(self, feed: Feed) -> Feed:
+        self._feeds[feed.thread_id] = self._kept[feed.thread_id] = feed
+        self._kept.move_to_end(feed.thread_id)
+        idle = [each for each in self._kept.values() if each.idle]
+        for old in idle[: -limits.FEEDS_KEPT]:
+            del self._kept[old.thread_id]
+        for old in idle[: -limits.LOGS_KEPT]:
+            old.logs.clear()  # the server can replay them
+        if feed.idle:
+            self.at_rest(feed)
+        return feed
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

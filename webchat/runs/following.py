@@ -65,7 +65,7 @@ def follow(
     wire = WireLog("", started_at)
     if stream.run_id:
         _name_run(feed, wire, stream.run_id)
-    feed.spawn(_read(feed, held, stream, wire, joined=joined))
+    feed.owner.spawn(_read(feed, held, stream, wire, joined=joined))
 
 
 async def _read(
@@ -96,7 +96,7 @@ async def _read(
 
 
 def _take(feed: FeedState, wire: WireLog, event: StreamEvent) -> None:
-    wire.add(event)
+    feed.wire_add(wire, event)
     feed.transcript.apply(event)
 
 
@@ -113,7 +113,7 @@ def _name_run(feed: FeedState, wire: WireLog, run_id: str) -> None:
     feed.run_is(run_id=run_id, status="running")
     feed.keep_log(wire)
     if stop:
-        feed.spawn(_stop_after_all(feed))
+        feed.owner.spawn(_stop_after_all(feed))
 
 
 async def _stop_after_all(feed: FeedState) -> None:

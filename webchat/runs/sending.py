@@ -45,7 +45,7 @@ class Sender:
         message_id = str(message["id"])
         sending = self._in_flight.get(message_id)
         if sending is None:
-            sending = self._feed.spawn(self._send(assistant_id, message, message_id))
+            sending = self._feed.owner.spawn(self._send(assistant_id, message, message_id))
             self._in_flight[message_id] = sending
             sending.add_done_callback(lambda _: self._in_flight.pop(message_id, None))
         # of the app, not of the asker: a message that is on its way gets there without them

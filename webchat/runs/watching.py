@@ -46,7 +46,7 @@ class Watcher:
         """Somebody began or ceased to look."""
         if self._feed.changed.subscribers and not self._watching:
             self._watching = True
-            self._feed.spawn(self._watch())
+            self._feed.owner.spawn(self._watch())
 
     async def _watch(self) -> None:
         try:

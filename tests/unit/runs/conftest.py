@@ -25,6 +25,6 @@ async def feeds(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 @pytest.fixture
-def feed(feeds: Feeds) -> Feed:
+async def feed(feeds: Feeds) -> Feed:
     """The feed of a thread that does not exist yet."""
     return feeds.new()

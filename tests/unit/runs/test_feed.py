@@ -145,8 +145,7 @@ async def test_a_stopped_answer_is_the_same_after_a_reload(agent: Agent, feeds: 
     await feed.stop()
     agent.end("interrupted", thread_state(human(), next=["model"]))
     await ended(feed)
-    again = Feed(agent.client(), feed.thread_id, asyncio.create_task)
-    await again.load()
+    again = await Feeds(agent.client()).open(feed.thread_id)
     assert again.transcript.turns == feed.transcript.turns
 
 

@@ -22,8 +22,9 @@ from tests.unit.runs.agent import (
     until,
 )
 from tests.unit.runs.following import ANSWERED, ASKED, ended, said, status
+from webchat import limits
 from webchat.agent_server import MalformedId
-from webchat.runs import Feed, Feeds, feed_state, following
+from webchat.runs import Feed, Feeds, following
 from webchat.runs.signal import Signal
 
 # Loading.
@@ -166,7 +167,7 @@ async def test_a_replay_for_the_wire_that_is_cut_has_nothing_twice(agent: Agent,
 async def test_only_the_newest_wires_are_kept(
     agent: Agent, feed: Feed, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feed_state, "LOGS_KEPT", 2)
+    monkeypatch.setattr(limits, "LOGS_KEPT", 2)
     for place in range(3):
         await feed.send("agent", human(f"m{place}"))
         agent.end("success", ANSWERED)

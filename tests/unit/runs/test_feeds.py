@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from contextlib import suppress
 
 import pytest
@@ -21,9 +23,10 @@ from tests.unit.runs.agent import (
     token,
     until,
 )
+from webchat import limits
 from webchat.agent_server import AgentServerError, Unreachable
-from webchat.runs import Feed, Feeds
-from webchat.runs import feeds as feeds_module
+from webchat.agent_server.events import StreamEvent
+from webchat.runs import Feed, Feeds, watching
 
 ANSWERED = thread_state(human(), ai())
 LONGER = thread_state(human(), ai(), human("h2"), ai("a2"), checkpoint="c2")
@@ -136,19 +139,72 @@ async def test_an_opener_who_gives_up_does_not_lock_the_others_out(agent: Agent,
 async def test_of_the_idle_ones_only_the_newest_are_kept(
     agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feeds_module, "KEPT", 2)
-    first = await feeds.open(thread(1))
-    second = await feeds.open(thread(2))
-    assert await feeds.open(thread(1)) is first, "used again: the newest now"
+    monkeypatch.setattr(limits, "FEEDS_KEPT", 2)
+    first = weakref.ref(await feeds.open(thread(1)))
+    second = weakref.ref(await feeds.open(thread(2)))
+    await feeds.open(thread(1))  # used again: the newest now
     await feeds.open(thread(3))
-    assert await feeds.open(thread(1)) is first
-    assert await feeds.open(thread(2)) is not second
+    gc.collect()
+    assert first() is not None and second() is None
+
+
+async def test_a_thread_and_its_wire_are_let_go_soon_after_the_last_tab_has_left(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "FEED_IDLE", 0.01)
+    monkeypatch.setattr(watching, "LINGER", 0.0)
+    left = weakref.ref(await answered_and_left(agent, feeds))
+    while left() is not None:
+        await asyncio.sleep(0.01)
+        gc.collect()
+
+
+async def answered_and_left(agent: Agent, feeds: Feeds) -> Feed:
+    """A feed whose tab has left, its wire let go."""
+    feed = await live_feed(agent, feeds)
+    with feed.changed.watching(asyncio.Event()):
+        agent.end("success", ANSWERED)
+        await until(feed.changed, lambda: not feed.live)
+        await asyncio.sleep(0.03)
+        assert feed.logs, "somebody looks"
+    while feed.logs:
+        await asyncio.sleep(0.001)
+    assert await feeds.open(feed.thread_id) is feed, "a tab still has it: it is the thread's feed"
+    return feed
+
+
+async def test_a_thread_with_a_run_is_kept_though_nobody_looks(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "FEED_IDLE", 0.001)
+    feed = weakref.ref(await live_feed(agent, feeds))
+    await asyncio.sleep(0.01)
+    gc.collect()
+    kept = feed()
+    assert kept is not None and kept.logs
+
+
+async def test_past_the_bound_of_all_wires_the_oldest_runs_lose_their_bodies(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "WIRE_BYTES_IN_ALL", 100_000)
+    old, new = await live_feed(agent, feeds), await live_feed(agent, feeds)
+    ((_, old_wire),) = old.logs.items()
+    ((_, new_wire),) = new.logs.items()
+    old_wire.started_at = new_wire.started_at - 60.0
+    for wire in (old_wire, new_wire):
+        for n in range(45):
+            old.wire_add(wire, StreamEvent.decode("custom", f'"{n}{"x" * 1000}"', None, 1.0))
+    assert old_wire.memory + new_wire.memory < 110_000, "but for a sixteenth, and the rows"
+    assert all(row.raw is not None for row in new_wire.events)
+    bodies = [row.raw is not None for row in old_wire.events]
+    assert bodies == sorted(bodies) and not bodies[0] and bodies[-1], "the oldest go first"
 
 
 async def test_live_and_watched_ones_are_never_let_go(
     agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(feeds_module, "KEPT", 1)
+    monkeypatch.setattr(limits, "FEEDS_KEPT", 1)
     live = await live_feed(agent, feeds)
     watched = await feeds.open(thread(1))
     with watched.changed.watching(asyncio.Event()):
