@@ -286,3 +286,39 @@ async def test_a_message_that_waits_for_the_run_does_not_drop_the_question_it_en
     await expect(chat.parts("interrupt")).to_be_visible()
     await chat.role("message-back").click()
     await expect(chat.composer).to_have_value("echo something else")
+
+
+async def test_a_message_to_a_deleted_thread_is_refused_and_its_words_are_kept(
+    open_told: OpenChat, agents: RealServer
+) -> None:
+    chat = await open_told("An answer.")
+    await expect(chat.text).to_have_text("An answer.")
+    thread_id = await chat.thread_id()
+    async with client(agents) as http:
+        (await http.delete(f"/threads/{thread_id}")).raise_for_status()
+        await chat.ask("echo anybody there")
+        await expect(chat.waiting).to_have_attribute("data-waiting", "refused")
+        assert (await http.get(f"/threads/{thread_id}")).status_code == 404
+
+    await chat.role("message-back").click()
+    await expect(chat.composer).to_have_value("echo anybody there")
+
+
+async def test_a_run_that_others_started_can_be_stopped_and_a_message_waits_for_its_end(
+    open_told: OpenChat, agents: RealServer, gates: Gates
+) -> None:
+    chat = await open_told("An answer.")
+    await expect(chat.text).to_have_text("An answer.")
+    thread_id = await chat.thread_id()
+    asked = {"type": "human", "content": f"5 words; until {gates.new()}"}
+    async with client(agents) as http:
+        body = {"assistant_id": "agent", "input": {"messages": [asked]}}
+        (await http.post(f"/threads/{thread_id}/runs", json=body)).raise_for_status()
+    await chat.ask("echo and on")
+    await expect(chat.waiting).to_have_attribute("data-waiting", "queued")
+    await chat.role("stop").click()
+
+    await expect(chat.text).to_have_text("and on")
+    await chat.ended()
+    await expect(chat.waiting).to_have_count(0)
+    assert len(await runs_of(agents, thread_id)) == 2

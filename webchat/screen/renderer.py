@@ -90,10 +90,7 @@ class Renderer:
         self.turns[name] = turn
         if replica.shows(name, turn, expanded.version):
             return True
-        parts = [
-            self._put_part(replica, turn.id, part, turn.role, expanded)
-            for part in turn.parts
-        ]
+        parts = [self._put_part(replica, turn.id, part, turn.role, expanded) for part in turn.parts]
         replica.put(
             name,
             {
