@@ -5,6 +5,7 @@ Knows HTTP, and nothing of threads and runs but their names in errors.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -21,12 +22,15 @@ from webchat.agent_server.error_mapping import (
 )
 from webchat.agent_server.errors import AgentServerError, Unreachable
 from webchat.agent_server.event_stream import EventStream
+from webchat.agent_server.transport import AiohttpClient
 from webchat.loopback import is_loopback
 
 log = logging.getLogger(__name__)
 
 # A stream is silent for 5 s at most, between two heartbeats: 20 s of silence is a dead link.
-TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=5.0)
+TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=None, pool=5.0)
+# From the first byte sent to the first one back; writing has no time-out of its own.
+SEND_PATIENCE = 60.0
 # Servers drop idle connections after 5 s; being first to do so saves a failed request.
 KEEP_ALIVE = 4.0
 # A stream holds its connection for as long as a run lasts: short calls, and so Stop and the
@@ -68,7 +72,7 @@ class Connection:
             always["x-api-key"] = api_key
 
         def client(limits: httpx.Limits) -> httpx.AsyncClient:
-            return httpx.AsyncClient(
+            return AiohttpClient(
                 base_url=url,
                 headers=always,
                 timeout=TIMEOUTS,
@@ -217,7 +221,8 @@ class Connection:
             AgentServerError: It is not a success.
             Exception: Whatever the transport raises.
         """
-        response = await client.send(request, stream=True)
+        async with asyncio.timeout(SEND_PATIENCE):
+            response = await client.send(request, stream=True)
         if response.is_success:
             return response
         try:

@@ -75,7 +75,7 @@ def _in_words(error: Exception) -> str:
             return "has too many connections from us already"
         case _ if isinstance(error, NEVER_SENT):
             return "cannot be reached"
-        case httpx.TimeoutException():
+        case httpx.TimeoutException() | TimeoutError():
             return "does not answer"
         case _:
             return "broke the connection"
