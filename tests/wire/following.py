@@ -25,9 +25,18 @@ class Followed:
         return [event.data for event in self.events if event.mode == mode and event.is_root]
 
     def texts(self) -> dict[str, str]:
-        """What the chunks of each of the root's streamed messages add up to, by message id."""
+        """What the chunks of each of the root's streamed messages add up to, by message id.
+
+        A chunk that the server repeats where a replay meets what comes live is counted once.
+        """
         texts: dict[str, str] = defaultdict(str)
-        for chunk, _ in self.of("messages"):
+        counted: set[tuple[str | None, str]] = set()
+        for event in self.events:
+            if event.mode != "messages" or not event.is_root or (event.id, event.raw) in counted:
+                continue
+            if event.id is not None:
+                counted.add((event.id, event.raw))
+            chunk = event.data[0]
             if chunk["type"] == "AIMessageChunk":
                 texts[chunk["id"]] += chunk["content"]
         return dict(texts)
