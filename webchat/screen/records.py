@@ -6,7 +6,7 @@ Keys: `clock`, `page`, `composer`, `sent`, `health`, `turns`, `clip`, `raw`, `ro
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 
 class ClockRecord(TypedDict):
@@ -84,29 +84,163 @@ class TurnRecord(TypedDict):
     """The name under which its text can be copied; empty while there is none."""
 
 
-class PartRecord(TypedDict, total=False):
-    """One part of a turn; a kind fills the fields that it has a use for."""
+class PartKind(TypedDict):
+    """What every part's record has; the rest of it is the type of its kind."""
 
     kind: str
+
+
+class TextRecord(TypedDict):
+    """Markdown that an agent wrote."""
+
+    kind: Literal["text"]
+    blocks: list[str]
+    """The keys of its settled blocks."""
+    tail: str
+    """The key of the block that is still growing; empty when none is."""
+
+
+class PlainRecord(TypedDict):
+    """What a person wrote, as they did."""
+
+    kind: Literal["plain"]
     text: str
+    action: str
+    """What shows the rest of a long text; empty when all of it is here."""
+
+
+class ReasoningRecord(TypedDict):
+    """What an agent thought before it answered, in blocks as a text."""
+
+    kind: Literal["reasoning"]
     blocks: list[str]
     tail: str
     label: str
     live: bool
     since: float
-    """When it began, Unix seconds of the server's clock; 0 where nobody knows."""
+    """When it began, Unix seconds of the server's clock; 0 where nobody knows, or when it ended."""
+
+
+class ToolRecord(TypedDict):
+    """A tool call."""
+
+    kind: Literal["tool"]
     name: str
     summary: str
     status: str
     word: str
+    """The status in a word for people."""
     time: str
+    """How long it took; empty while it runs."""
+    since: float
+    """When it began, Unix seconds of the server's clock; 0 where nobody knows."""
     outcome: str
+    """What came of it so far, in a line."""
     percent: float
+    """How far it is, 0 to 100; -1 where it does not say."""
     expanded: bool
     arguments: str
+    """Safe HTML; empty while it is shut."""
     result: str
+    """Safe HTML; empty while it is shut, and while there is none."""
     children: list[str]
+    """The keys of the parts within."""
+
+
+class SubagentRecord(TypedDict):
+    """The work of an agent within an agent."""
+
+    kind: Literal["subagent"]
+    name: str
+    summary: str
+    """What it last said of its progress, in a line; empty where it said nothing."""
+    percent: float
+    """How far it is, 0 to 100; -1 where it does not say, and when it has ended."""
+    children: list[str]
+    """The keys of the parts within."""
+
+
+class ImageRecord(TypedDict):
+    """A picture, or a link to one that lives elsewhere."""
+
+    kind: Literal["image"]
     source: str
+    """A `data:` address; empty where it is a link."""
+    text: str
+    """The alternative text, or the words of the link."""
+    detail: str
+    """The address of the link; empty where it is a picture."""
+
+
+class InterruptRecord(TypedDict):
+    """What an agent waits for."""
+
+    kind: Literal["interrupt"]
+    result: str
+    """Safe HTML."""
+
+
+class ErrorRecord(TypedDict):
+    """A run that failed."""
+
+    kind: Literal["error"]
+    text: str
+    advice: str
+    detail: str
+    action: str
+    """What tries again."""
+
+
+class NoticeRecord(TypedDict):
+    """What nobody has a shape for, as it came."""
+
+    kind: Literal["notice"]
+    label: str
+    result: str
+    """Safe HTML."""
+
+
+class EventsRecord(TypedDict):
+    """Many events of one kind as one part."""
+
+    kind: Literal["events"]
+    label: str
+    summary: str
+    """The newest one, in a line."""
+    percent: float
+    """How far it is, 0 to 100; -1 where it does not say."""
+    expanded: bool
+    result: str
+    """Safe HTML of those that are kept, the newest first; empty while it is shut."""
+
+
+class LineRecord(TypedDict):
+    """A quiet line about the run."""
+
+    kind: Literal["line"]
+    text: str
+
+
+PartRecord = (
+    TextRecord
+    | PlainRecord
+    | ReasoningRecord
+    | ToolRecord
+    | SubagentRecord
+    | ImageRecord
+    | InterruptRecord
+    | ErrorRecord
+    | NoticeRecord
+    | EventsRecord
+    | LineRecord
+)
+"""One part of a turn: `kind` says which."""
+
+
+class LoadErrorRecord(TypedDict):
+    """Why a run could not be followed to its end; empty when it could."""
+
+    text: str
     advice: str
     detail: str
     action: str

@@ -16,6 +16,21 @@ from webchat.rendering.text import human_duration, human_size, showable
 from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
 from webchat.screen.prose import Prose
+from webchat.screen.records import (
+    ErrorRecord,
+    EventsRecord,
+    ImageRecord,
+    InterruptRecord,
+    LineRecord,
+    NoticeRecord,
+    PartRecord,
+    PlainRecord,
+    ReasoningRecord,
+    SubagentRecord,
+    TextRecord,
+    ToolRecord,
+    TurnRecord,
+)
 from webchat.screen.replica import Replica, sendable
 from webchat.screen.tool_calls import (
     arguments_value,
@@ -93,16 +108,16 @@ class Renderer:
         parts = [self._put_part(replica, turn.id, part, turn.role, expanded) for part in turn.parts]
         replica.put(
             name,
-            {
-                "role": turn.role,
-                "message": turn.id if turn.role == "human" else "",
-                "parts": parts,
-                "live": turn.live,
-                "working": turn.live and not parts,
-                "stopped": turn.stopped,
-                "facts": _facts(turn),
-                "clip": "" if turn.live or not has_text(turn) else f"turn:{name}",
-            },
+            TurnRecord(
+                role=turn.role,
+                message=turn.id if turn.role == "human" else "",
+                parts=parts,
+                live=turn.live,
+                working=turn.live and not parts,
+                stopped=turn.stopped,
+                facts=_facts(turn),
+                clip="" if turn.live or not has_text(turn) else f"turn:{name}",
+            ),
         )
         if self._room <= 0:
             return False
@@ -148,12 +163,7 @@ class Renderer:
             case ToolCall() | Subagent():
                 inner = _within(part)
                 children = [self._put_part(replica, long, one, "agent", expanded) for one in inner]
-                head = (
-                    tool_record(part, name, expanded)
-                    if isinstance(part, ToolCall)
-                    else _group(part)
-                )
-                replica.put(name, {**head, "children": children})
+                replica.put(name, _with_children(part, name, children, expanded))
                 whole = self._room > 0
             case _:
                 replica.put(name, _still(part, name, expanded))
@@ -173,8 +183,12 @@ class Renderer:
             prose = self._prose[name] = Prose(name.replace("p:", "b:"))
         self._room -= prose.update(part.text, growing=part.growing, limit=self._room)
         blocks, tail = prose.put(replica)
-        record = {"kind": "text", "blocks": blocks, "tail": tail}
-        replica.put(name, record if isinstance(part, Text) else record | _thinking(part))
+        replica.put(
+            name,
+            TextRecord(kind="text", blocks=blocks, tail=tail)
+            if isinstance(part, Text)
+            else _reasoning(part, blocks, tail),
+        )
         return prose.whole
 
 
@@ -217,45 +231,54 @@ def _facts(turn: Turn) -> str:
     return " · ".join(facts)
 
 
-def _plain(part: Text | Reasoning, *, whole: bool) -> dict[str, Any]:
+def _with_children(
+    part: ToolCall | Subagent, name: str, children: list[str], expanded: Expanded
+) -> ToolRecord | SubagentRecord:
+    if isinstance(part, ToolCall):
+        return tool_record(part, name, children, expanded)
+    return SubagentRecord(
+        kind="subagent",
+        name=showable(part.name),
+        summary=report_line(part.progress[-1].data) if part.progress else "",
+        percent=percent_of(part.progress) if part.live else -1,
+        children=children,
+    )
+
+
+def _plain(part: Text | Reasoning, *, whole: bool) -> PlainRecord:
     """What a person wrote: their characters, no markdown."""
     text, action = showable(part.text), ""
     if len(text) > LONG and not whole:
         action = f"Show all · {human_size(len(text.encode()))}"
         text = text[:LONG] + "…"
-    return {"kind": "plain", "text": text, "action": action}
+    return PlainRecord(kind="plain", text=text, action=action)
 
 
-def _thinking(part: Reasoning) -> dict[str, Any]:
-    if part.growing:
-        since = part.started_at or 0
-        return {"kind": "reasoning", "label": "Thinking…", "live": True, "since": since}
-    label = "Thoughts"
-    if part.started_at and part.ended_at:
+def _reasoning(part: Reasoning, blocks: list[str], tail: str) -> ReasoningRecord:
+    label = "Thinking…" if part.growing else "Thoughts"
+    if not part.growing and part.started_at and part.ended_at:
         label = f"Thought for {human_duration(part.ended_at - part.started_at)}"
-    return {"kind": "reasoning", "label": label, "live": False, "since": 0}
+    return ReasoningRecord(
+        kind="reasoning",
+        blocks=blocks,
+        tail=tail,
+        label=label,
+        live=part.growing,
+        since=(part.started_at or 0) if part.growing else 0,
+    )
 
 
-def _group(part: Subagent) -> dict[str, Any]:
-    return {
-        "kind": "subagent",
-        "name": showable(part.name),
-        "summary": report_line(part.progress[-1].data) if part.progress else "",
-        "percent": percent_of(part.progress) if part.live else -1,
-    }
-
-
-def _events(part: Events, *, opened: bool, asked: Collection[str]) -> dict[str, Any]:
+def _events(part: Events, *, opened: bool, asked: Collection[str]) -> EventsRecord:
     """Events of one kind: how many, the newest in a line, and when opened those that are kept."""
     total = part.recent.total
-    return {
-        "kind": "events",
-        "label": f"{total:,} {showable(part.kind)} {'event' if total == 1 else 'events'}",
-        "summary": report_line(part.recent[-1].data),
-        "percent": percent_of(part.recent) if part.kind == "progress" else -1,
-        "expanded": opened,
-        "result": tree(_kept(part), expanded=asked) if opened else "",
-    }
+    return EventsRecord(
+        kind="events",
+        label=f"{total:,} {showable(part.kind)} {'event' if total == 1 else 'events'}",
+        summary=report_line(part.recent[-1].data),
+        percent=percent_of(part.recent) if part.kind == "progress" else -1,
+        expanded=opened,
+        result=tree(_kept(part), expanded=asked) if opened else "",
+    )
 
 
 def _kept(events: Events) -> list[Any]:
@@ -263,7 +286,7 @@ def _kept(events: Events) -> list[Any]:
     return [report.data for report in reversed(events.recent)]
 
 
-def _still(part: Part, name: str, expanded: Expanded) -> dict[str, Any]:
+def _still(part: Part, name: str, expanded: Expanded) -> PartRecord:
     """The parts that come whole."""
     asked = expanded.pointers(f"part:{name}")
     match part:
@@ -274,47 +297,44 @@ def _still(part: Part, name: str, expanded: Expanded) -> dict[str, Any]:
         case Image():
             return _image(part)
         case Interrupt():
-            return {"kind": "interrupt", "result": tree(part.value, expanded=asked)}
+            return InterruptRecord(kind="interrupt", result=tree(part.value, expanded=asked))
         case Notice():
-            return {
-                "kind": "notice",
-                "label": showable(part.kind),
-                "result": tree(part.data, expanded=asked),
-            }
+            html = tree(part.data, expanded=asked)
+            return NoticeRecord(kind="notice", label=showable(part.kind), result=html)
         case Events():
             return _events(part, opened=name in expanded, asked=asked)
         case Removed():
             count = "1 message was" if part.count == 1 else f"{part.count:,} messages were"
-            return {"kind": "line", "text": f"{count} removed from the thread."}
+            return LineRecord(kind="line", text=f"{count} removed from the thread.")
         case Paused():
-            return {"kind": "line", "text": f"Paused before {showable(', '.join(part.nodes))}."}
+            before = showable(", ".join(part.nodes))
+            return LineRecord(kind="line", text=f"Paused before {before}.")
     raise TypeError(part)
 
 
-def error_record(error: RunError) -> dict[str, Any]:
+def error_record(error: RunError) -> ErrorRecord:
     """A run's failure, with what to do about it."""
-    said = showable(error.message) or "The agent server gave no reason."
-    return {
-        "kind": "error",
-        "text": "The run failed",
-        "advice": said,
-        "detail": showable(error.detail or error.kind),
-        "action": "Try again",
-    }
+    return ErrorRecord(
+        kind="error",
+        text="The run failed",
+        advice=showable(error.message) or "The agent server gave no reason.",
+        detail=showable(error.detail or error.kind),
+        action="Try again",
+    )
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _image(image: Image) -> ImageRecord:
     """A picture that came with the message; one that lives elsewhere is only linked to."""
-    alt = showable(image.alt) or "Image"
-    source = health = ""
+    words = showable(image.alt) or "Image"
+    source = address = ""
     url = image.url or ""
     if image.data and image.mime_type in IMAGES:
         source = sendable(f"data:{image.mime_type};base64,{image.data}")
     elif url.startswith(tuple(f"data:{kind};base64," for kind in IMAGES)):
         source = sendable(url)
     elif _is_web(url):
-        health, alt = sendable(url), showable(f"Image on {urlsplit(url).hostname}")
-    return {"kind": "image", "source": source, "text": alt, "detail": health}
+        address, words = sendable(url), showable(f"Image on {urlsplit(url).hostname}")
+    return ImageRecord(kind="image", source=source, text=words, detail=address)
 
 
 def _is_web(url: str) -> bool:

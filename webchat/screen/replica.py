@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-Record = Mapping[str, Any]
+Record = Mapping[str, object]
 """A record: JSON values by field name. Records are never changed in place."""
 
 Op = list[Any]

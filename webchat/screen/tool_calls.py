@@ -9,6 +9,7 @@ from typing import Any
 from webchat.rendering.json_tree import summary, tree
 from webchat.rendering.text import human_duration, showable
 from webchat.screen.expanded import Expanded
+from webchat.screen.records import ToolRecord
 from webchat.transcript.parts import Progress, ToolCall
 
 PARSED = 200_000
@@ -24,24 +25,32 @@ STATUS_WORDS = {
 }
 
 
-def tool_record(call: ToolCall, name: str, expanded: Expanded) -> dict[str, Any]:
-    """A tool call's card; its trees only when somebody has expanded it."""
+def tool_record(call: ToolCall, name: str, children: list[str], expanded: Expanded) -> ToolRecord:
+    """A tool call's card; its trees only when somebody has expanded it.
+
+    Args:
+        call: The call.
+        name: Its key in the store.
+        children: The keys of the parts within.
+        expanded: What the tab has expanded.
+    """
     shown = name in expanded or call.status == "failed"
     took = call.ended_at - call.started_at if call.started_at and call.ended_at else None
-    return {
-        "kind": "tool",
-        "name": showable(call.name) or "tool",
-        "summary": argument_line(call),
-        "status": call.status,
-        "word": STATUS_WORDS[call.status],
-        "time": "" if took is None else human_duration(took),
-        "since": call.started_at or 0,
-        "outcome": outcome_line(call),
-        "percent": percent_of(call.progress) if call.status == "running" else -1,
-        "expanded": shown,
-        "arguments": _arguments_tree(call, name, expanded) if shown else "",
-        "result": _result_tree(call, name, expanded) if shown and call.result else "",
-    }
+    return ToolRecord(
+        kind="tool",
+        name=showable(call.name) or "tool",
+        summary=argument_line(call),
+        status=call.status,
+        word=STATUS_WORDS[call.status],
+        time="" if took is None else human_duration(took),
+        since=call.started_at or 0,
+        outcome=outcome_line(call),
+        percent=percent_of(call.progress) if call.status == "running" else -1,
+        expanded=shown,
+        arguments=_arguments_tree(call, name, expanded) if shown else "",
+        result=_result_tree(call, name, expanded) if shown and call.result else "",
+        children=children,
+    )
 
 
 def argument_line(call: ToolCall) -> str:

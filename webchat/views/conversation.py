@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from webchat.reflex_private import socket_is_down
-from webchat.screen.records import PageRecord, PartRecord, TurnsRecord
+from webchat.screen.records import LoadErrorRecord, PageRecord, TurnsRecord
 from webchat.state.live import Live
 from webchat.views.browser import Clicks, Fields, Follow, Waiting, record
 from webchat.views.error_card import error_card
@@ -64,7 +64,7 @@ def turns() -> rx.Component:
 @rx.memo
 def lost() -> rx.Component:
     """A run that could not be followed to its end."""
-    this = record("lost", PartRecord)
+    this = record("lost", LoadErrorRecord)
     return rx.cond(this["text"], rx.el.div(error_card(this), custom_attrs={"data-part": "error"}))
 
 

@@ -6,7 +6,21 @@ from typing import Any
 
 import reflex as rx
 
-from webchat.screen.records import PartRecord, TurnRecord
+from webchat.screen.records import (
+    ErrorRecord,
+    EventsRecord,
+    ImageRecord,
+    InterruptRecord,
+    LineRecord,
+    NoticeRecord,
+    PartKind,
+    PlainRecord,
+    ReasoningRecord,
+    SubagentRecord,
+    TextRecord,
+    ToolRecord,
+    TurnRecord,
+)
 from webchat.state.live import Live
 from webchat.state.raw import Raw
 from webchat.views.browser import Fields, record
@@ -68,36 +82,37 @@ def _foot(this: Fields) -> rx.Component:
 @rx.memo
 def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """A part of a turn, by its kind."""
-    this = record(name, PartRecord)
+    tool, group = record(name, ToolRecord), record(name, SubagentRecord)
     return rx.el.div(
         rx.match(
-            this["kind"],
-            ("text", prose(this)),
-            ("plain", _plain(this)),
-            ("reasoning", reasoning(this)),
-            ("tool", tool_card(this, name, _parts_within(this))),
-            ("subagent", _subagent(this)),
-            ("image", _image(this)),
-            ("interrupt", _interrupt(this, name)),
-            ("error", error_card(this)),
-            ("events", _events(this, name)),
-            ("line", _line(this)),
-            _notice(this, name),
+            record(name, PartKind)["kind"],
+            ("text", prose(record(name, TextRecord))),
+            ("plain", _plain(record(name, PlainRecord))),
+            ("reasoning", reasoning(record(name, ReasoningRecord))),
+            ("tool", tool_card(tool, name, _parts_within(tool))),
+            ("subagent", _subagent(group)),
+            ("image", _image(record(name, ImageRecord))),
+            ("interrupt", _interrupt(record(name, InterruptRecord), name)),
+            ("error", error_card(record(name, ErrorRecord))),
+            ("events", _events(record(name, EventsRecord), name)),
+            ("line", _line(record(name, LineRecord))),
+            _notice(record(name, NoticeRecord), name),
         ),
         rest,
         class_name="part",
-        custom_attrs=_names(this),
+        custom_attrs=_names(name),
     )
 
 
-def _names(this: Fields) -> dict[str, Any]:
+def _names(name: rx.Var[str]) -> dict[str, Any]:
     """What tests and other programs find a part by."""
     nothing = rx.Var("undefined")
-    is_tool = this["kind"] == "tool"
+    kind, tool = record(name, PartKind)["kind"], record(name, ToolRecord)
+    is_tool = kind == "tool"
     return {
-        "data-part": rx.match(this["kind"], ("plain", "text"), ("subagent", "tool"), this["kind"]),
-        "data-tool-name": rx.cond(is_tool, this["name"], nothing),
-        "data-tool-status": rx.cond(is_tool, this["status"], nothing),
+        "data-part": rx.match(kind, ("plain", "text"), ("subagent", "tool"), kind),
+        "data-tool-name": rx.cond(is_tool, tool["name"], nothing),
+        "data-tool-status": rx.cond(is_tool, tool["status"], nothing),
     }
 
 
