@@ -223,6 +223,7 @@ class Connection:
         """
         async with asyncio.timeout(SEND_PATIENCE):
             response = await client.send(request, stream=True)
+        log.debug("%s %s: %d", request.method, request.url.path, response.status_code)
         if response.is_success:
             return response
         try:

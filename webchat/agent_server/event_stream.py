@@ -53,6 +53,7 @@ class EventStream:
 
     async def aclose(self) -> None:
         """Close the connection; a failure to do so is of no interest any more."""
+        log.debug("stream closed: %s", self._response.url.path)
         try:
             await self._response.aclose()
         except Exception as error:

@@ -65,6 +65,8 @@ def follow(
     wire = WireLog("", started_at)
     if stream.run_id:
         _name_run(feed, wire, stream.run_id)
+    how = "joined" if joined else "started"
+    log.debug("thread %s: following run %s, %s", feed.thread_id, stream.run_id or "(new)", how)
     feed.owner.spawn(_read(feed, held, stream, wire, joined=joined))
 
 

@@ -58,6 +58,7 @@ async def settle(feed: FeedState, status: str) -> None:
         feed.returned = left_out[-1]
         feed.transcript = Transcript.from_state(feed.state or {})
     feed.run_is(status=status, stream="closed", why="", ended_at=time.time())
+    log.debug("thread %s: run settled, %s", feed.thread_id, status)
 
 
 async def _thread_of(feed: FeedState, status: str) -> Mapping[str, Any] | None:

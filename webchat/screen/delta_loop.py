@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -10,6 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from webchat import limits
 from webchat.runs import Feed, Health, Throttle
 from webchat.screen.allowance import Allowance
+
+log = logging.getLogger(__name__)
 
 
 class Watch:
@@ -75,6 +78,7 @@ class DeltaLoop:
         self._latest.end()
         self._latest = watch = Watch()
         self._watches += 1
+        log.debug("page watches its tab")
         self.subscribe(self._feed)
         self.wake()
         try:
@@ -82,6 +86,7 @@ class DeltaLoop:
         finally:
             watch.end()
             self._watches -= 1
+            log.debug("page left its tab")
             self.subscribe(self._feed)
 
     async def due(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from webchat.agent_server import AgentServerError
 from webchat.runs import Feed, Feeds, Health, HealthState
 from webchat.screen.head import NO_SUCH_PAGE, Trouble
+
+log = logging.getLogger(__name__)
 
 
 class Location:
@@ -91,6 +94,7 @@ class Location:
     def show(self, feed: Feed | None) -> None:
         """Show this feed, or none."""
         self.feed, self.trouble, self.loading = feed, None, False
+        log.debug("tab shows %s", f"thread {feed.thread_id}" if feed else "no thread")
         self._moved()
 
     async def _read(self, thread_id: str) -> bool:
