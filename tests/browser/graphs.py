@@ -232,5 +232,25 @@ def echo(text: str) -> str:
     return text
 
 
-TOOLS = [search, weather, faulty, held, large, chatty, count, confirm, echo]
+third = create_agent(ScriptedModel(), [], name="third")
+
+
+@tool
+async def dive(task: str) -> str:
+    """Asks the third agent."""
+    answer = await third.ainvoke({"messages": [HumanMessage(task)]})
+    return answer["messages"][-1].text
+
+
+second = create_agent(ScriptedModel(), [dive], name="second")
+
+
+@tool
+async def delegate(task: str) -> str:
+    """Asks the second agent."""
+    answer = await second.ainvoke({"messages": [HumanMessage(task)]})
+    return answer["messages"][-1].text
+
+
+TOOLS = [search, weather, faulty, held, large, chatty, count, confirm, echo, delegate]
 agent = create_agent(ScriptedModel(), TOOLS, name="agent")

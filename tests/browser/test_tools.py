@@ -164,3 +164,15 @@ async def test_the_wire_of_one_call_is_a_click_away(chat: Chat) -> None:
     about = await rows.count()
     await chat.page.get_by_role("button", name="Show all events again").click()
     await expect(rows).not_to_have_count(about)
+
+
+async def test_agents_within_agents_are_shown_by_name_to_any_depth(chat: Chat) -> None:
+    task = {"task": 'call dive {"task": "echo deep down"}'}
+    await chat.ask_to_the_end(f"call delegate {json.dumps(task)}; echo first says")
+
+    outer = chat.tool("delegate")
+    await expect(outer.locator(".subagent > summary").first).to_contain_text("second")
+    inner = outer.locator('[data-part="tool"][data-tool-name="dive"]')
+    await expect(inner.locator(".subagent > summary")).to_contain_text("third")
+    await expect(inner.locator(".prose")).to_have_text("deep down")
+    await expect(outer).to_contain_text("That is all.")

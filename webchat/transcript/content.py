@@ -12,8 +12,25 @@ from typing import Any, Literal, TypeAlias
 ContentKind: TypeAlias = Literal["text", "reasoning", "image", "call", "arguments", "other"]
 
 _TEXT_TYPES = {"text": "text", "output_text": "text", "input_text": "text", "refusal": "refusal"}
-_IMAGE_TYPES = frozenset({"image", "image_url", "input_image"})
+_IMAGE_TYPES = frozenset({"image", "image_url", "input_image", "image_generation_call"})
 _CALL_TYPES = frozenset({"tool_use", "tool_call", "function_call"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a block of text names as its source.
+
+    Attributes:
+        url: As the provider gave it.
+        title: Of the source, empty where there is none.
+        quote: What the source says, empty where that is not told.
+        end: Behind which character of the block the citation stands; None for the block's end.
+    """
+
+    url: str | None
+    title: str
+    quote: str
+    end: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,7 @@ class ContentChunk:
         index: Which block of the message a chunk belongs to; None where it is not said.
         section: Which paragraph of a reasoning block.
         data: The block's JSON, of images, calls and others.
+        sources: What a text cites.
     """
 
     kind: ContentKind
@@ -34,6 +52,7 @@ class ContentChunk:
     index: int | str | None = None
     section: int | str | None = None
     data: Any = None
+    sources: tuple[Source, ...] = ()
 
 
 def text_of(raw: Mapping[str, Any], key: str) -> str:
@@ -74,10 +93,14 @@ def _read_block(block: Any) -> Iterator[ContentChunk]:
     if not isinstance(block, Mapping):
         yield ContentChunk("other", data=block)
         return
-    type_ = text_of(block, "type")
     index = _index(block)
+    inner = block.get("value")
+    if text_of(block, "type") == "non_standard" and isinstance(inner, Mapping):
+        block = inner  # a provider's own block, wrapped
+    type_ = text_of(block, "type")
     if type_ in _TEXT_TYPES:
-        yield ContentChunk("text", text_of(block, _TEXT_TYPES[type_]), index)
+        text = text_of(block, _TEXT_TYPES[type_])
+        yield ContentChunk("text", text, index, sources=tuple(_read_sources(block)))
     elif type_ in ("reasoning", "thinking"):
         yield from _read_reasoning(block, index)
     elif type_ in _IMAGE_TYPES:
@@ -105,6 +128,30 @@ def _read_reasoning(block: Mapping[str, Any], index: int | str | None) -> Iterat
                 yield ContentChunk("reasoning", text_of(paragraph, "text"), index, section)
 
 
+def _read_sources(block: Mapping[str, Any]) -> Iterator[Source]:
+    """`citations` as Anthropic has them, `annotations` as OpenAI and version 1 blocks do."""
+    for key in ("citations", "annotations"):
+        given = block.get(key)
+        for item in given if isinstance(given, list) else ():
+            if isinstance(item, str):
+                item = {"url": item}
+            if not isinstance(item, Mapping):
+                continue
+            inner = item.get("url_citation")  # chat completions put it one level down
+            item = inner if isinstance(inner, Mapping) else item
+            url = text_of(item, "url") or None
+            title = _first(item, "title", "document_title", "filename", "source")
+            end = item.get("end_index")
+            if url or title:
+                quote = _first(item, "cited_text", "quote")
+                yield Source(url, title, quote, end if type(end) is int else None)
+
+
+def _first(block: Mapping[str, Any], *keys: str) -> str:
+    """The first of several strings that is not empty."""
+    return next(filter(None, (text_of(block, key) for key in keys)), "")
+
+
 def _index(block: Mapping[str, Any]) -> int | str | None:
     index = block.get("index")
     return index if isinstance(index, int | str) else None
@@ -124,7 +171,8 @@ def read_image(block: Mapping[str, Any]) -> ImageSource:
     """Read an image block of any provider.
 
     Args:
-        block: `{"type": "image", "base64"|"data"|"url"|"source"}` or `{"type": "image_url"}`.
+        block: `{"type": "image", "base64"|"data"|"url"|"source"}`, `{"type": "image_url"}`, or
+            `{"type": "image_generation_call", "result"}`.
 
     Returns:
         The picture; all None where the block has none.
@@ -133,12 +181,14 @@ def read_image(block: Mapping[str, Any]) -> ImageSource:
     inner = source if isinstance(source, Mapping) else block
     url = inner.get("image_url", inner.get("url"))
     url = url.get("url") if isinstance(url, Mapping) else url
-    data = text_of(inner, "base64") or text_of(inner, "data")
-    mime = (text_of(inner, k) for k in ("mime_type", "mimeType", "media_type"))
-    mime_type = next(filter(None, mime), None)
+    data = _first(inner, "base64", "data")
+    mime_type = _first(inner, "mime_type", "mimeType", "media_type") or None
+    if text_of(block, "type") == "image_generation_call":
+        data = text_of(block, "result")
+        mime_type = f"image/{text_of(block, 'output_format') or 'png'}"
     about = block.get("metadata")
     about = about if isinstance(about, Mapping) else {}
-    alt = next(filter(None, (text_of(about, k) for k in ("alt", "name", "filename"))), "")
+    alt = _first(about, "alt", "name", "filename")
     if data:
         return ImageSource(None, data, mime_type, alt)
     if not isinstance(url, str):

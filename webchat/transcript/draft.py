@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from webchat.transcript.content import ContentChunk, ContentKind, text_of
+from webchat.limits import CITATIONS_KEPT
+from webchat.transcript.content import ContentChunk, ContentKind, Source, text_of
 from webchat.transcript.messages import Message, ToolCallChunk
 from webchat.transcript.parts import Usage
 
@@ -18,9 +19,10 @@ from webchat.transcript.parts import Usage
 class Buffer:
     """A text that grows by pieces and is joined only when somebody reads it."""
 
-    __slots__ = ("_new", "_text")
+    __slots__ = ("_new", "_text", "length")
 
     def __init__(self) -> None:
+        self.length = 0
         self._text = ""
         self._new: list[str] = []
 
@@ -28,6 +30,7 @@ class Buffer:
         """Put a piece at the end."""
         if piece:
             self._new.append(piece)
+            self.length += len(piece)
 
     @property
     def text(self) -> str:
@@ -47,11 +50,16 @@ class ContentBlock:
         buffer: Its text.
         data: Its JSON, of images and others.
         call: The tool call whose place this is.
+        sources: What its text cites, each with the number of the span that cites it.
+        spans: Where in its text each of the message's blocks begins and ends.
         started_at: When its first piece came, Unix seconds; None in a message read whole.
         ended_at: When something else followed.
     """
 
-    __slots__ = ("buffer", "call", "data", "ended_at", "id", "kind", "place", "started_at")
+    __slots__ = (
+        "buffer", "call", "data", "ended_at", "id", "kind", "place", "sources", "spans",
+        "started_at",
+    )  # fmt: skip
 
     def __init__(self, id: str, kind: ContentKind, at: float | None) -> None:
         self.id = id
@@ -60,6 +68,8 @@ class ContentBlock:
         self.data: Any = None
         self.call: CallDraft | None = None
         self.place: tuple[Any, Any] = (None, None)
+        self.sources: dict[tuple[Source, int], None] = {}
+        self.spans: list[tuple[int, int]] = []
         self.started_at = at
         self.ended_at: float | None = None
 
@@ -175,7 +185,7 @@ class Draft:
             at: When it came, Unix seconds; None where that says nothing.
         """
         for piece in message.pieces:
-            self._add_piece(piece, at)
+            self._add_piece(piece, at, whole=not message.chunk)
         for chunk in message.calls:
             self._close_last(at)
             self._call_for(chunk).add(chunk)
@@ -227,7 +237,7 @@ class Draft:
         for call in self.calls:
             call.index = indexes.get(call.id)
 
-    def _add_piece(self, piece: ContentChunk, at: float | None) -> None:
+    def _add_piece(self, piece: ContentChunk, at: float | None, whole: bool) -> None:
         if piece.kind == "arguments":
             call = self._by_content.get(piece.index)
             if call is not None:
@@ -235,25 +245,33 @@ class Draft:
         elif piece.kind == "call":
             self._place_call(piece, at)
         elif piece.kind in ("text", "reasoning"):
-            self._add_text(piece, at)
+            self._add_text(piece, at, whole)
         elif piece.index is None or (piece.kind, piece.index) not in self._places:
             self._new_block(piece, at).data = piece.data
+        elif isinstance(piece.data, Mapping):  # a generated image comes in several chunks
+            block = self._places[piece.kind, piece.index]
+            block.data = {**block.data, **piece.data}
 
-    def _add_text(self, piece: ContentChunk, at: float | None) -> None:
+    def _add_text(self, piece: ContentChunk, at: float | None, whole: bool) -> None:
         last = self.blocks[-1] if self.blocks else None
         if last is not None and last.kind == piece.kind:
             block = last
         else:
             block = self._places.get((piece.kind, piece.index)) if piece.index is not None else None
             if block is None:
-                if not piece.text:
+                if not piece.text and not piece.sources:
                     return
                 block = self._new_block(piece, at)
         place = (piece.index, piece.section)
         if piece.kind == "reasoning" and _new_paragraph(block.place, place) and block.buffer.text:
             block.buffer.add("\n\n")
+        begins = not block.spans or whole or (block.place[0] != piece.index)
         block.place = place
+        start = block.buffer.length if begins else block.spans.pop()[0]
         block.buffer.add(piece.text)
+        block.spans.append((start, block.buffer.length))
+        for source in piece.sources[: CITATIONS_KEPT - len(block.sources)]:
+            block.sources[source, len(block.spans) - 1] = None
         if block is not self._last:
             self._close_last(at)
             self._last = block
