@@ -82,3 +82,9 @@ FEEDS_KEPT = 64
 
 FEED_IDLE = 30.0
 """Seconds after which such a thread and its wire are let go; the server has both."""
+
+REPLAYED_RUNS = 5
+"""Finished runs of a thread that are read again when it is opened, the newest ones."""
+
+REPLAY_BYTES, REPLAY_SECONDS = 8_000_000, 10.0
+"""What may be read of them, and for how long."""

@@ -14,7 +14,7 @@ from tests.wire.server import RealServer
 from webchat.agent_server import UnknownThread, thread_stream
 from webchat.agent_server.client import AgentServer
 from webchat.runs import Feed, Feeds
-from webchat.transcript import Text
+from webchat.transcript import Text, ToolCall
 
 
 @pytest.fixture
@@ -128,3 +128,25 @@ async def test_a_deleted_thread_is_not_made_anew(
         await feed.send("agent", message("more"))
     assert (await other.get(f"/threads/{thread_id}")).status_code == 404
     assert feed.deleted and said(feed) == ["hello", "You said: hello"]
+
+
+@pytest.mark.parametrize("asked", ["ask the researcher", "compare Paris and Oslo", "fail after 3"])
+async def test_after_a_restart_of_ours_a_finished_run_shows_its_inner_steps(
+    client: AgentServer, feeds: Feeds, thread_id: str, asked: str
+):
+    feed = await feeds.open(thread_id, create=True)
+    for text in ("hello", asked):
+        await answered(feed, text)
+    restarted = Feeds(client)
+    again = await restarted.open(thread_id)
+    assert again.replayable
+    await until(again, lambda: not again.replayable)
+    assert again.turns == feed.turns
+    for turn, once in zip(again.turns, feed.turns, strict=True):
+        assert (turn.first_token_at is None) == (once.first_token_at is None)
+        calls = [part for part in turn.parts if isinstance(part, ToolCall)]
+        before = [part for part in once.parts if isinstance(part, ToolCall)]
+        assert [call.children for call in calls] == [call.children for call in before]
+        assert [len(call.progress) for call in calls] == [len(call.progress) for call in before]
+    assert list(again.logs) == list(feed.logs)
+    await restarted.aclose()

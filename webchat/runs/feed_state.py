@@ -51,6 +51,8 @@ class FeedState:
         returned: The message of a run that ended before the thread took it in: it is sent no
             more, and belongs back in the composer. None otherwise.
         thread: The thread's JSON as last read, without its content.
+        replayable: Whether the transcript was made of the state, and the server may still replay
+            the runs behind it.
         state: The thread's state as last read, None before that.
         assistant_id: Who answered last; empty where nobody did.
         logs: The wire of its runs, by run id, oldest first.
@@ -76,6 +78,7 @@ class FeedState:
         self.runs: list[RunFacts] = []
         self.load_error: AgentServerError | None = None
         self.returned: Mapping[str, Any] | None = None
+        self.replayable = False
         self.thread: Thread | None = None
         self.state: Mapping[str, Any] | None = None
         self.assistant_id = ""
@@ -99,6 +102,11 @@ class FeedState:
     def live(self) -> bool:
         """Whether a run goes on or is being started."""
         return self.run is not None and self.run.live
+
+    @property
+    def version(self) -> object:
+        """What tells one state of the thread from another; None where none was read."""
+        return None if self.state is None else version_of(self.state)
 
     @property
     def idle(self) -> bool:
@@ -204,3 +212,10 @@ class FeedState:
             self.phase_changed.fire()
             if self.idle:
                 self.owner.at_rest(self)
+
+
+def version_of(state: Mapping[str, Any]) -> object:
+    """What tells a thread's state from another: its checkpoint, else all of it."""
+    checkpoint = state.get("checkpoint")
+    id = checkpoint.get("checkpoint_id") if isinstance(checkpoint, Mapping) else None
+    return id or state

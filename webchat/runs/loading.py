@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import Any, cast
+from typing import cast
 
 from webchat.agent_server.types import Thread
 from webchat.runs.feed_state import FeedState
@@ -26,7 +25,7 @@ async def load(feed: FeedState) -> None:
     Raises:
         AgentServerError: The thread can't be read. Nothing has changed then.
     """
-    before = None if feed.lost else _version(feed)
+    before = None if feed.lost else feed.version
     thread = await feed.server.thread(feed.thread_id)
     runs = await feed.server.runs(feed.thread_id, limit=RUNS_LISTED)
     state = await state_of(feed)
@@ -42,19 +41,12 @@ async def load(feed: FeedState) -> None:
     latest = runs[0] if runs and not under_way else None
     if before is None:
         feed.transcript = Transcript.from_state(state, feed.thread, latest)
-    elif _version(feed) != before:
+        feed.replayable = bool(runs)
+    elif feed.version != before:
         feed.transcript.update(state, feed.thread, latest)
     if stream is not None:
         follow_joined(feed, under_way[-1], held, stream)
     feed.changed.fire()
-
-
-def _version(feed: FeedState) -> object:
-    """What tells one state of a thread from another; None where none was read."""
-    if feed.state is None:
-        return None
-    checkpoint: Mapping[str, Any] = feed.state.get("checkpoint") or {}
-    return checkpoint.get("checkpoint_id") or feed.state
 
 
 def _without_values(thread: Thread) -> Thread:

@@ -15,6 +15,7 @@ from webchat.agent_server import AgentServerError, NotFound, StreamNotice, Unkno
 from webchat.agent_server.patience import Patience
 from webchat.agent_server.thread_stream import RunDone, RunStarted, StateUpdated
 from webchat.runs.feed_state import FeedState
+from webchat.runs.replaying import replay
 from webchat.runs.supervise import supervise
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,8 @@ class Watcher:
         try:
             async with feed.server.watch_thread(feed.thread_id, events=False) as changes:
                 await self._refresh()  # what happened before the stream was there
+                if feed.replayable and not feed.live:
+                    await replay(feed)
                 async for item in changes:
                     if isinstance(item, StreamNotice) and item.kind == "reconnecting":
                         continue
@@ -96,6 +99,8 @@ class Watcher:
     async def _poll(self) -> None:
         """Ask for the thread's latest run again and again."""
         feed, known = self._feed, None
+        if feed.replayable:
+            await replay(feed)
         while not feed.deleted:
             try:
                 runs = await feed.server.runs(feed.thread_id, limit=1)

@@ -222,3 +222,24 @@ async def test_a_page_that_is_loaded_again_keeps_one_watch(agent: Agent, feeds: 
         agent.state = LONGER
         tell(agent, "state_update", {"state": LONGER})
         await until(feed.changed, lambda: said(feed)[-1] == "more")
+
+
+async def test_a_message_sent_while_finished_runs_are_read_again_goes_first(
+    agent: Agent, feeds: Feeds
+):
+    agent.runs = [a_run(status="success")]
+    agent.gates["join"] = asyncio.Event()
+    feed = await feeds.open(THREAD)
+    with feed.changed.watching(asyncio.Event()):
+        await soon(lambda: agent.asked["join"])
+        await half_said_more(agent, feed)
+    assert said(feed) == ["hi", "hello", "more", "half"]
+
+
+async def test_where_nothing_can_be_replayed_the_state_is_shown(agent: Agent, feeds: Feeds):
+    agent.runs = [a_run(status="success")]
+    feed = await feeds.open(THREAD)
+    assert feed.replayable
+    with feed.changed.watching(asyncio.Event()):
+        await until(feed.changed, lambda: not feed.replayable)
+    assert said(feed) == ["hi", "hello"] and not feed.logs

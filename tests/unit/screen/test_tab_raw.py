@@ -183,6 +183,8 @@ async def test_a_run_that_was_not_offered_is_not_asked_for(tab: Tab, agent: Agen
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         await screen.until(rows)
+        while tab.feed is not None and tab.feed.replayable:
+            await pause()
         joined, shown = agent.asked["join"], screen.records["raw"]["run"]
         tab.raw.choose_run(tab.feed, run_id)
         tab.raw.refresh()
