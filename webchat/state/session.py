@@ -83,17 +83,20 @@ class Session(rx.State):
             assistant = await app().server.assistant(assistant_id)
         except AgentServerError as error:
             async with self:
-                self.trouble = f"{error} {error.advice}"
+                if self.assistant_id == assistant_id:
+                    self.trouble = f"{error} {error.advice}"
             return
         await self._introduce(assistant)
 
     async def _introduce(self, assistant: Assistant) -> None:
-        """Say on the empty page who this is and what it can do."""
+        """Say on the empty page who this is and what it can do, if it is still the chosen one."""
         try:
             tools = _tools(await app().server.graph(assistant["assistant_id"]))
         except AgentServerError:
             tools = []  # not every server draws its graphs, and the chat works without
         async with self:
+            if self.assistant_id != assistant["assistant_id"]:
+                return  # another one was chosen meanwhile, and is introduced
             self.agent_name = showable(_name(assistant))
             self.agent_about = _about(assistant)
             self.agent_tools = tools

@@ -62,6 +62,38 @@ async def test_another_one_can_be_chosen_and_stays_chosen(agent: Agent):
         assert await one.var(Session, "assistant_id") == TWO
 
 
+async def test_one_that_is_introduced_late_does_not_take_the_place_of_a_newer_choice(agent: Agent):
+    async with browser() as one:
+        await one.does(Session, "load")
+        slow = agent.gates["graph"] = asyncio.Event()
+        first = asyncio.create_task(one.does(Session, "choose", assistant_id=TWO))
+        while agent.asked["graph"] < 2:
+            await pause()
+        del agent.gates["graph"]
+        await one.does(Session, "choose", assistant_id=ONE)
+        assert await seen(one, "assistant_id", "agent_name") == [ONE, "One"]
+        slow.set()
+        await first
+        assert await seen(one, "assistant_id", "agent_name") == [ONE, "One"]
+
+
+async def test_the_failure_of_an_older_choice_is_not_told_of_a_newer_one(agent: Agent):
+    async with browser() as one:
+        await one.does(Session, "load")
+        slow = agent.gates["assistant"] = asyncio.Event()
+        agent.refusals["assistant"] = FAULT
+        first = asyncio.create_task(one.does(Session, "choose", assistant_id=TWO))
+        while agent.asked["assistant"] < 1:
+            await pause()
+        del agent.gates["assistant"]
+        refusal = agent.refusals.pop("assistant")
+        await one.does(Session, "choose", assistant_id=ONE)
+        agent.refusals["assistant"] = refusal
+        slow.set()
+        await first
+        assert await seen(one, "assistant_id", "trouble") == [ONE, ""]
+
+
 async def test_one_that_was_not_offered_cannot_be_chosen(agent: Agent):
     async with browser() as one:
         await one.does(Session, "load")
