@@ -170,7 +170,7 @@ async def test_the_newest_row_is_followed_until_one_scrolls(chat: Chat, gates: G
     first, second = gates.new(), gates.new()
     raw = await chat.open_raw("messages")
     box = raw.panel.get_by_role("region", name="Events")
-    await chat.ask(f"100 words; until {first}; 100 words; until {second}; 20 words")
+    await chat.ask(f"100 words; until {first}; 100 words; until {second}; 80 words")
     await expect(raw.row(102)).to_be_in_viewport()
     gates.open(first)
     await expect(raw.row(202)).to_be_in_viewport()
@@ -180,10 +180,14 @@ async def test_the_newest_row_is_followed_until_one_scrolls(chat: Chat, gates: G
     jump = chat.role("jump-raw")
     await expect(jump).to_be_visible()
     top = await box.evaluate("box => box.scrollTop")
+    reading = await raw.rows.evaluate_all(
+        """rows => rows.find((row) => row.getBoundingClientRect().top > 300).dataset.event"""
+    )
     gates.open(second)
     await chat.ended()
-    await expect(raw.tab("messages")).to_contain_text("221")
+    await expect(raw.tab("messages")).to_contain_text("281")
     assert await box.evaluate("box => box.scrollTop") == top
+    await expect(raw.row(reading)).to_be_in_viewport()
     await jump.click()
     await expect(raw.rows.last).to_be_in_viewport()
 

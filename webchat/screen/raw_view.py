@@ -98,6 +98,11 @@ class RawView(RawChoices):
         if any(run["run_id"] == run_id for run in self._runs):
             self._turn_to(feed, run_id)
 
+    def follow(self, newest: bool) -> None:
+        """The person follows the newest rows, or reads older ones."""
+        self.away = not newest
+        self._wake()
+
     def earlier(self) -> None:
         """Show older events."""
         self.rows = min(self.rows + PAGE, limits.RAW_ROWS)

@@ -83,6 +83,7 @@ class RawChoices:
         about: Only the events that name any of these; all, where it is empty.
         about_what: What these name, in words.
         rows: How many of the newest rows are shown.
+        away: Whether the person reads older rows, which therefore stay while newer ones come.
         expanded: The expanded rows, by number.
     """
 
@@ -92,6 +93,7 @@ class RawChoices:
     about: References = field(default_factory=References)
     about_what: str = ""
     rows: int = PAGE
+    away: bool = False
     expanded: dict[int, ExpandedRow] = field(default_factory=dict)
 
     def look_at(self, run_id: str) -> None:
@@ -114,6 +116,8 @@ class Rows:
         self._rows: dict[int, Row] = {}
         self._log: WireLog | None = None
         self._matches: Matches | None = None
+        self._first = 0
+        self._shown: tuple[object, ...] = ()
 
     def put(self, replica: Replica, choices: RawChoices, log: WireLog | None) -> tuple[int, int]:
         """Give a tab the rows as they stand.
@@ -130,7 +134,7 @@ class Rows:
             self._log, self._matches = log, None
             self._rows.clear()
         events = self._chosen(choices, log)
-        first = max(0, len(events) - choices.rows) // CHUNK
+        first = self._first_chunk(choices, len(events))
         chunks: dict[str, Record] = {}
         for chunk in range(first, -(-len(events) // CHUNK)):
             part = events[chunk * CHUNK : (chunk + 1) * CHUNK]
@@ -154,6 +158,16 @@ class Rows:
             self._matches = Matches(*of)
         return self._matches.events()
 
+    def _first_chunk(self, choices: RawChoices, count: int) -> int:
+        """Where the window starts; it does not move on while somebody reads its oldest rows."""
+        first = max(0, count - choices.rows) // CHUNK
+        shown = (self._log, choices.about, choices.tab)
+        if choices.away and shown == self._shown:
+            least = max(0, count - limits.RAW_ROWS) // CHUNK
+            first = min(first, max(self._first, least))
+        self._first, self._shown = first, shown
+        return first
+
     def _row(self, event: WireEvent, choices: RawChoices) -> Row:
         row = self._rows.get(event.number)
         if row is None:
@@ -165,7 +179,7 @@ class Rows:
 
     def _forget(self, oldest: int, choices: RawChoices) -> None:
         """Let go of rows that are not on the page any more, once they are as many as those."""
-        if len(self._rows) > 2 * (choices.rows + CHUNK):
+        if len(self._rows) > 2 * (choices.rows + CHUNK) and not choices.away:
             self._rows = {number: row for number, row in self._rows.items() if number >= oldest}
 
 

@@ -49,6 +49,16 @@ class Raw(rx.State):
             tab_of(self).raw.toggle_row(number)
 
     @rx.event
+    def follow(self, newest: bool):
+        """Follow the newest events, or let the older ones stay where they are.
+
+        Args:
+            newest: Which of both.
+        """
+        if isinstance(newest, bool):
+            tab_of(self).raw.follow(newest)
+
+    @rx.event
     def earlier(self):
         """Show older events."""
         tab_of(self).raw.earlier()

@@ -43,6 +43,7 @@ def _events(this: Fields) -> rx.Component:
         ),
         name="raw",
         jump_label="↓ Follow the newest",
+        on_follow=Raw.follow,
         aria_label="Events",
         custom_attrs={"role": "region"},
     )

@@ -216,6 +216,18 @@ def test_more_rows_are_there_for_the_asking():
     assert len(numbers(Screen(rows=2 * PAGE).put(many(10_000)))) == 2 * PAGE
 
 
+def test_older_rows_stay_while_somebody_reads_them(monkeypatch: pytest.MonkeyPatch):
+    screen, log = Screen(), many(PAGE)
+    screen.draw(log)
+    screen.choices.away = True
+    add(log, *[("values", {"n": "new"})] * 2 * PAGE)
+    assert numbers(screen.put(log)) == list(range(1, 3 * PAGE + 1))
+    monkeypatch.setattr(limits, "RAW_ROWS", 2 * PAGE)
+    assert numbers(screen.put(log))[0] == PAGE + 1, "within bounds"
+    screen.choices.away = False
+    assert numbers(screen.put(log))[0] == 2 * PAGE + 1
+
+
 def test_another_event_costs_one_row_and_not_the_window():
     screen, log = Screen(), many(PAGE - 1)
     screen.draw(log)

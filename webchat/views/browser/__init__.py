@@ -64,6 +64,10 @@ class Deltas(rx.Component):
     on_gap: rx.EventHandler[rx.event.no_args_event_spec]
 
 
+def _flag(newest: rx.Var[bool]) -> tuple[rx.Var[bool]]:
+    return (newest,)
+
+
 class Follow(rx.Component):
     """A box that stays at its newest line until the reader scrolls up."""
 
@@ -71,6 +75,7 @@ class Follow(rx.Component):
     tag = "Follow"
     name: rx.Var[str]
     jump_label: rx.Var[str]
+    on_follow: rx.EventHandler[_flag]
     on_earlier: rx.EventHandler[rx.event.no_args_event_spec]
 
 

@@ -8,7 +8,7 @@ const boxes = new Map();
 /** Bring the box of that name to its end and keep it there. */
 export const follow = (name) => boxes.get(name)?.();
 
-export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
+export function Follow({ name, children, onEarlier, onFollow, jumpLabel, ...rest }) {
   const box = useRef(null);
   const inner = useRef(null);
   const pinned = useRef(true);
@@ -16,6 +16,12 @@ export function Follow({ name, children, onEarlier, jumpLabel, ...rest }) {
   const height = useRef(0);
   const earlier = useRef(null); // the oldest turn, and where it was, while older ones are asked for
   const [away, setAway] = useState(false);
+  const told = useRef(false);
+
+  useEffect(() => {
+    if (away !== told.current) onFollow?.(!away);
+    told.current = away;
+  }, [away]);
 
   const toEnd = () => {
     const el = box.current;
