@@ -7,7 +7,7 @@ import reflex as rx
 from webchat.screen.records import RawRecord, RawViewRecord, StateRecord
 from webchat.state.live import Live
 from webchat.state.raw import Raw
-from webchat.views.browser import Clicks, Edge, Fields, Follow, Rows, Tabs, record
+from webchat.views.browser import Clicks, Edge, Follow, Rows, Tabs, record
 from webchat.views.icons import icon
 
 TABS = ("values", "updates", "messages", "all")
@@ -20,24 +20,24 @@ def raw_panel() -> rx.Component:
 
 @rx.memo
 def _panel() -> rx.Component:
-    this, state = record("raw", RawRecord), record("state", StateRecord)
+    """The panel's frame; what changes with each event is drawn by components of its own."""
     return rx.el.aside(
         Edge.create(class_name="edge"),
-        rx.el.div(_tabs(this), _close(), class_name="raw-bar"),
-        _head(this),
-        rx.cond(state["open"], _state(state), _events(this)),
-        rx.cond(this["thread"], _final(this, state)),
+        rx.el.div(_tabs(), _close(), class_name="raw-bar"),
+        _head(),
+        rx.cond(record("state", StateRecord)["open"], _state(), _events()),
+        _final(),
         aria_label="Raw view",
         data_role="raw-panel",
         class_name="raw",
     )
 
 
-def _events(this: Fields) -> rx.Component:
+def _events() -> rx.Component:
     return Follow.create(
         Clicks.create(
-            Rows.create(_earlier(this), on_expand=Raw.expand_row, class_name="rows"),
-            rx.cond(this["empty"], rx.el.p(this["empty"], class_name="muted pad")),
+            Rows.create(_earlier(), on_expand=Raw.expand_row, class_name="rows"),
+            _empty(),
             on_clip=Live.clip,
             on_show=Live.show,
         ),
@@ -49,8 +49,10 @@ def _events(this: Fields) -> rx.Component:
     )
 
 
-def _state(state: Fields) -> rx.Component:
+@rx.memo
+def _state() -> rx.Component:
     """The thread's state as a tree, or why it could not be read."""
+    state = record("state", StateRecord)
     return rx.el.section(
         rx.el.header(
             rx.el.h2("Thread state"),
@@ -75,7 +77,7 @@ def _state(state: Fields) -> rx.Component:
             ),
             on_clip=Live.clip,
             on_show=Live.show,
-            tab_index=0,
+            custom_attrs={"tabIndex": 0},
             class_name="state-tree",
         ),
         aria_label="Thread state",
@@ -84,21 +86,31 @@ def _state(state: Fields) -> rx.Component:
     )
 
 
-def _final(this: Fields, state: Fields) -> rx.Component:
-    return rx.el.button(
-        rx.cond(
-            state["open"],
-            "Show the events",
-            rx.cond(this["ended"], "Final state", "State so far"),
+@rx.memo
+def _final() -> rx.Component:
+    this = record("raw", RawRecord)
+    words = rx.cond(this["ended"], "Final state", "State so far")
+    return rx.cond(
+        this["thread"],
+        rx.el.button(
+            rx.cond(record("state", StateRecord)["open"], "Show the events", words),
+            type="button",
+            on_click=Raw.toggle_state,
+            data_role="final-state",
+            class_name="final",
         ),
-        type="button",
-        on_click=Raw.toggle_state,
-        data_role="final-state",
-        class_name="final",
     )
 
 
-def _tabs(this: Fields) -> rx.Component:
+@rx.memo
+def _empty() -> rx.Component:
+    this = record("raw", RawRecord)
+    return rx.cond(this["empty"], rx.el.p(this["empty"], class_name="muted pad"))
+
+
+@rx.memo
+def _tabs() -> rx.Component:
+    this = record("raw", RawRecord)
     return Tabs.create(
         *[
             rx.el.button(
@@ -124,7 +136,9 @@ def _close() -> rx.Component:
     )
 
 
-def _head(this: Fields) -> rx.Component:
+@rx.memo
+def _head() -> rx.Component:
+    this = record("raw", RawRecord)
     return rx.el.div(
         rx.cond(
             this["several"],
@@ -155,7 +169,9 @@ def _head(this: Fields) -> rx.Component:
     )
 
 
-def _earlier(this: Fields) -> rx.Component:
+@rx.memo
+def _earlier() -> rx.Component:
+    this = record("raw", RawRecord)
     return rx.cond(
         this["earlier"] > 0,
         rx.el.button(

@@ -22,7 +22,7 @@ const isolated = (text) => (/^[\x20-\x7e]*$/.test(text) ? text : `\u2068${text}\
 
 const words = ([number, seconds, mode, size, node, namespace]) =>
   String(number).padStart(5) + seconds.padStart(8) + "    " + isolated(mode).padEnd(9) +
-  size.padStart(9) + "  " + isolated(node).padEnd(10) + (namespace && "  " + isolated(namespace));
+  size.padStart(9) + "  " + isolated(node).padEnd(namespace ? 10 : 0) + (namespace && `  ${isolated(namespace)}`);
 
 let blank; // a shut row, to be cloned
 
@@ -46,12 +46,14 @@ function expand(row, number) {
   row.end = subscribe(`e:${number}`, fill);
   fill();
   row.append(body);
+  row.dataset.expanded = "";
 }
 
 function collapse(row) {
   row.end?.();
   delete row.end;
   row.lastChild.remove();
+  delete row.dataset.expanded;
 }
 
 function update(row, item) {
