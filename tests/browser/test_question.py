@@ -186,4 +186,4 @@ async def test_a_thread_that_others_filled_opens_with_its_newest_turns(
 
 async def shown(chat: Chat) -> list[str]:
     """The text of each part of the conversation."""
-    return await chat.page.locator("[data-part]").all_inner_texts()
+    return await chat.page.locator("[data-part]").all_text_contents()
