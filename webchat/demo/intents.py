@@ -13,6 +13,9 @@ from webchat.demo import almanac
 MOST_CITIES = 4
 """Cities looked up for one question; each is a call of its own."""
 
+LONGEST_QUESTION = 2_000
+"""Characters of a question that are read; the rules look for words, not for what a book says."""
+
 SEASONS = ("winter", "spring", "summer", "autumn", "fall")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -64,7 +67,7 @@ def calls_for(question: str) -> tuple[Call, ...]:
     Returns:
         The calls in order; empty where the model can answer by itself.
     """
-    text = almanac.fold(question).strip()
+    text = almanac.fold(question[:LONGEST_QUESTION]).strip()
     if report := _REPORT.search(text):
         topic = (report["topic"] or "webchat").strip(" .?!")
         return (Call("slow_report", {"topic": topic}),)
@@ -80,12 +83,12 @@ def calls_for(question: str) -> tuple[Call, ...]:
 
 def thinks(question: str) -> bool:
     """Whether a question asks for thought, so that the model thinks aloud first."""
-    return bool(_THINK.search(almanac.fold(question)))
+    return bool(_THINK.search(almanac.fold(question[:LONGEST_QUESTION])))
 
 
 def asks_weather(question: str) -> bool:
     """Whether a question is about the weather, of wherever."""
-    return bool(_WEATHER.search(almanac.fold(question)))
+    return bool(_WEATHER.search(almanac.fold(question[:LONGEST_QUESTION])))
 
 
 def season_in(text: str) -> str:
@@ -110,6 +113,7 @@ def find_expression(text: str) -> str:
     Args:
         text: Folded text; a few operators may be words ("12 times 7", "15% of 80").
     """
+    text = " ".join(text.split())
     for pattern, symbol in _SPOKEN:
         text = pattern.sub(symbol, text)
     found = [_balanced(match[0]) for match in _EXPRESSION.finditer(text)]
@@ -134,10 +138,11 @@ def _weather_calls(text: str) -> list[Call]:
 
 
 _TOKEN = (
-    r"(?:\d+(?:\.\d+)?|(?:abs|ceil|cos|exp|floor|ln|log|max|min|round|sin|sqrt|tan)(?=\()|pi\b|"
+    r"(?:\d++(?:\.\d++)?|(?:abs|ceil|cos|exp|floor|ln|log|max|min|round|sin|sqrt|tan)(?=\()|pi\b|"
     r"\*\*|//|[-+*/%^(),])"
 )
-_EXPRESSION = re.compile(rf"(?<![\w.-]){_TOKEN}(?:\s*{_TOKEN})*(?!\w)")
+# Possessive, so that a number is read in one way only: else each digit more doubles the time.
+_EXPRESSION = re.compile(rf"(?<![\w.-]){_TOKEN}(?:\s*+{_TOKEN})*(?!\w)")
 _OPERATION = re.compile(r"(?:[\d)]|pi)\s*[-+*/%^]+\s*[\w(-]|[a-z]\(")
 _SPOKEN = tuple(
     (re.compile(pattern), symbol)
@@ -158,8 +163,7 @@ _SPOKEN = tuple(
 
 def _balanced(expression: str) -> str:
     """The expression without the sentence's own punctuation around it."""
-    expression = re.sub(r"\s+", " ", expression).strip(" ,")
-    expression = re.sub(r"[\s,(*/%^+-]+$|^[\s,)*/%^+]+", "", expression)
+    expression = expression.rstrip(" ,(*/%^+-").lstrip(" ,)*/%^+")
     if expression.count(")") > expression.count("("):
         expression = expression.removesuffix(")")
     return expression

@@ -29,15 +29,16 @@ _DISCLOSURE = (
     f"\n\n---\n\n*This was webchat's {_NAME}: a script, not an AI. "
     "Ask **what can you do?** to see what it knows.*"
 )
-# The first rule that fits a question wins; the tools come after these.
+# The first rule whose patterns stand in a question one after the other wins; tools come after.
+_CODE = "python|code|program|function|script"
 _RULES = (
-    ("markdown", r"\bmarkdown\b|\bevery kind of formatting\b"),
-    ("essay", r"\bessay\b|\blong (answer|text|story)\b|\b(lorem|scroll)\b"),
-    ("code_fibonacci", r"\bfibonacci\b"),
-    ("code_primes", r"\bprimes?\b"),
-    ("code_stream", r"\b(python|code|program|function|script)\b.*\b(stream\w*|agent|client)\b"),
-    ("code_other", r"\b(write|show|give)\b.*\b(python|code|program|function|script|snippet)\b"),
-    ("sky", r"\bsky\b.*\bblue\b"),
+    ("markdown", (r"\bmarkdown\b|\bevery kind of formatting\b",)),
+    ("essay", (r"\bessay\b|\blong (answer|text|story)\b|\b(lorem|scroll)\b",)),
+    ("code_fibonacci", (r"\bfibonacci\b",)),
+    ("code_primes", (r"\bprimes?\b",)),
+    ("code_stream", (rf"\b({_CODE})\b", r"\b(stream\w*|agent|client)\b")),
+    ("code_other", (r"\b(write|show|give)\b", rf"\b({_CODE}|snippet)\b")),
+    ("sky", (r"\bsky\b", r"\bblue\b")),
 )
 _GREETING = re.compile(r"^(hi|hello|hey|good (morning|evening|afternoon)|thanks|thank you)\b")
 
@@ -73,9 +74,10 @@ def reply(messages: Sequence[BaseMessage], today: date) -> Reply:
 
 def _opening(question: str) -> Reply:
     """The first message after a question: a text from the repertoire, calls, or an apology."""
+    question = question[: intents.LONGEST_QUESTION]
     folded = almanac.fold(question).strip()
-    for name, pattern in _RULES:
-        if re.search(pattern, folded):
+    for name, patterns in _RULES:
+        if _in_order(patterns, folded):
             reasoning = _TEXTS["sky_reasoning"] if name == "sky" else ""
             return Reply(reasoning or _idle_thought(question), _TEXTS[name])
     calls = intents.calls_for(question)
@@ -88,6 +90,17 @@ def _opening(question: str) -> Reply:
     if re.search(r"\b(you|yourself|help)\b", folded):
         return Reply(_idle_thought(question), _TEXTS["about"])
     return Reply(_idle_thought(question), f"{_TEXTS['unknown']}\n\n{_TEXTS['about']}")
+
+
+def _in_order(patterns: Sequence[str], text: str) -> bool:
+    """Whether the patterns stand in a text one after the other."""
+    at = 0
+    for pattern in patterns:
+        match = re.compile(pattern).search(text, at)
+        if match is None:
+            return False
+        at = match.end()
+    return True
 
 
 def _lead_in(calls: tuple[Call, ...]) -> str:

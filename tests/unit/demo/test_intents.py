@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from webchat.demo.intents import calls_for, find_expression, season_in, thinks
+from webchat.demo.intents import Call, calls_for, find_expression, season_in, thinks
 from webchat.demo.starters import STARTERS
 
 
@@ -75,3 +75,16 @@ def test_a_season_is_told_from_a_verb(text: str, season: str):
 def test_the_starters_show_parallel_calls_and_progress():
     tools = [[call.name for call in calls_for(question)] for question in STARTERS]
     assert tools == [["search"], ["search", "search"], ["slow_report"], []]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("tail", ["a", ".", " 1a", "x1a"])
+def test_a_number_that_is_none_is_read_once_however_long(tail: str) -> None:
+    assert find_expression("1" * 1_500 + tail) == ""
+    assert find_expression("1." * 700 + tail) == ""
+    assert calls_for(f"What is {'1' * 60}{tail}?") == ()
+
+
+def test_only_the_beginning_of_a_very_long_question_is_read() -> None:
+    assert calls_for("word " * 100 + "2 + 2") == (Call("calculator", {"expression": "2 + 2"}),)
+    assert calls_for("word " * 100_000 + "2 + 2") == ()

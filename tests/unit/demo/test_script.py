@@ -137,3 +137,9 @@ def test_tokens_are_the_text_cut_into_pieces():
 
 def test_no_conversation_at_all_is_answered_too():
     assert "offline demo model" in reply([], NOVEMBER).text
+
+
+def test_words_that_belong_together_may_stand_anywhere_in_order():
+    wanted = say(HumanMessage("some python code, please, for a client that streams")).text
+    assert say(HumanMessage("code " * 300 + "\nfor an agent")).text == wanted
+    assert say(HumanMessage("an agent " * 100 + "code")).text != wanted
