@@ -163,7 +163,7 @@ _SPOKEN = tuple(
 
 def _balanced(expression: str) -> str:
     """The expression without the sentence's own punctuation around it."""
-    expression = expression.rstrip(" ,(*/%^+-").lstrip(" ,)*/%^+")
+    expression = " ".join(expression.split()).rstrip(" ,(*/%^+-").lstrip(" ,)*/%^+")
     if expression.count(")") > expression.count("("):
         expression = expression.removesuffix(")")
     return expression

@@ -44,7 +44,10 @@ _QUIET = {
 
 _START_PATIENCE = 60.0  # seconds until it must answer
 _STOP_PATIENCE = 10.0  # seconds to write its conversations down after SIGTERM
-_BACK_OFF = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds before each new try; the last one goes on
+_BACK_OFF = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before each new try; the last one goes on
+_STEADY = 60.0  # seconds of answering after which a failure counts as the first again
+_QUESTIONS = 4  # how often it is asked before it counts as one that does not answer
+_KILL_PATIENCE = 1.0  # seconds to end after SIGTERM for one that does not answer anyway
 _PRINTED_PORT = re.compile(r"API: \S*http://[^:\s]+:(\d+)")
 
 
@@ -61,12 +64,19 @@ class EmbeddedServerError(Exception):
     """The embedded agent server did not start; the message ends with the end of its log."""
 
 
+def back_off(failures: int) -> float:
+    """The seconds to wait before the next start, after so many failures in a row (from 1)."""
+    return _BACK_OFF[min(failures, len(_BACK_OFF)) - 1]
+
+
 class EmbeddedServer:
     """One agent server of our own.
 
     Attributes:
         state: How it is now.
         last_failure: Why it last stopped answering, in a sentence; None if it never did.
+        failures: How often in a row it failed to start or soon after; the wait before the next
+            start grows with it.
     """
 
     def __init__(
@@ -75,6 +85,7 @@ class EmbeddedServer:
         *,
         graphs: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
+        patience: float = 20.0,
     ) -> None:
         """Prepare it; nothing is started or written yet.
 
@@ -83,9 +94,12 @@ class EmbeddedServer:
                 folder of its own in there.
             graphs: Names and places (`module:variable`) of graphs; without any, the demo's.
             environment: Variables it needs beside ours and those of `.env`, which it gets too.
+            patience: Seconds without an answer after which it is killed and started again.
         """
         self.state = ServerState.STOPPED
         self.last_failure: str | None = None
+        self.failures = 0
+        self._patience = patience
         self._data_dir = data_dir
         self._graphs = dict(graphs or _DEMO_GRAPHS)
         self._environment = _child_environment(environment or {})
@@ -205,26 +219,52 @@ class EmbeddedServer:
                 await asyncio.sleep(0.1)
 
     async def _keep_running(self) -> None:
-        """Start it again whenever it ends, on the same port, more patiently each time."""
+        """Start it again whenever it ends or hangs, on the same port, more patiently each time."""
+        clock = asyncio.get_running_loop().time
         while self._process:
-            code = await self._process.wait()
+            since = clock()
+            what = await self._until_it_fails(self._process)
             self.state = ServerState.RESTARTING
-            self.last_failure = f"the embedded agent server ended (exit code {code})"
+            self.last_failure = f"the embedded agent server {what}"
             _log.warning("%s; it is started again", self.last_failure)
+            if clock() - since >= _STEADY:
+                self.failures = 0
+            await self._end_process(_KILL_PATIENCE)
             await self._relaunch()
 
+    async def _until_it_fails(self, process: asyncio.subprocess.Process) -> str:
+        """Wait until the process ends or does not answer; gives what happened, in words."""
+        ended = asyncio.create_task(process.wait())
+        pause = self._patience / _QUESTIONS
+        unanswered = 0
+        try:
+            async with httpx.AsyncClient(timeout=pause, trust_env=False) as client:
+                while unanswered < _QUESTIONS:
+                    done, _ = await asyncio.wait([ended], timeout=0 if unanswered else pause)
+                    if done:
+                        return f"ended (exit code {process.returncode})"
+                    try:
+                        await client.get(f"{self.url}/ok")
+                        unanswered = 0
+                    except httpx.TimeoutException:
+                        unanswered += 1
+                    except httpx.HTTPError:
+                        continue  # it is ending, as its process will say
+        finally:
+            ended.cancel()
+        return f"did not answer for {self._patience:.0f} s"
+
     async def _relaunch(self) -> None:
-        tries = 0
         while True:
-            await asyncio.sleep(_BACK_OFF[min(tries, len(_BACK_OFF) - 1)])
-            tries += 1
+            self.failures += 1
+            await asyncio.sleep(back_off(self.failures))
             try:
                 return await self._launch()
             except (EmbeddedServerError, OSError) as error:
                 self.last_failure = str(error).splitlines()[0]
                 _log.warning("%s", error)
 
-    async def _end_process(self) -> None:
+    async def _end_process(self, patience: float = _STOP_PATIENCE) -> None:
         process = self._process
         self._process = None
         if process is None or process.returncode is not None:
@@ -232,7 +272,7 @@ class EmbeddedServer:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         try:
-            async with asyncio.timeout(_STOP_PATIENCE):
+            async with asyncio.timeout(patience):
                 await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):

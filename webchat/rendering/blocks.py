@@ -17,6 +17,7 @@ from webchat.rendering.continuation import Level, Path
 from webchat.rendering.dialect import cost, html_of, pending_formula
 from webchat.rendering.fences import CodeBlock
 from webchat.rendering.incomplete_markdown import repaired
+from webchat.rendering.plain_words import WORDS, WordSlot, slot_of, with_marker
 from webchat.rendering.text import showable
 
 _MAY_SETTLE = re.compile(r"[\n$\\]")
@@ -47,7 +48,7 @@ class Blocks:
 
     __slots__ = (
         *("_code", "_codes", "_path", "_done", "_doubt", "_full"),
-        *("_held", "_rest", "_settled", "_sure", "_tail", "_text"),
+        *("_held", "_rest", "_settled", "_slot", "_sure", "_tail", "_text"),
     )
 
     def __init__(self) -> None:
@@ -64,6 +65,7 @@ class Blocks:
         self._path: Path = ()  # what was open where the text was cut before `_rest`
         self._doubt: int | None = None  # where a formula begins in `_rest`, if it is one
         self._full = limits.TEXT  # the length of `_rest` at which there may be more to settle
+        self._slot: WordSlot | None = None  # where plain words go in the tail, if that is known
         self._sure = False  # whether it is decided what the last line is
         self._done = False
 
@@ -91,6 +93,8 @@ class Blocks:
         fresh = showable(fresh[:keep])
         self._rest += fresh
         self._tail = None
+        if not WORDS.fullmatch(fresh):
+            self._slot = None
         if not self._sure or _MAY_SETTLE.search(fresh) or len(self._rest) >= self._full:
             self._settle(final=False)
             begun = bool(self._rest) and not self._rest[-1].isspace()
@@ -107,6 +111,7 @@ class Blocks:
         self._rest, self._tail, self._done = "", "", True
 
     def _settle(self, *, final: bool) -> None:
+        self._slot = None
         while self._settle_code(final) if self._code else self._settle_window(final):
             pass
 
@@ -245,12 +250,20 @@ class Blocks:
         self._rest = self._rest[cut:]
 
     def _rendered_tail(self) -> str:
+        if self._slot:
+            return self._slot.filled(self._rest)
         if self._code:
             return self._code.growing(self._rest)
         if self._doubt is not None:
             formula = self._rest[self._doubt :]
             return self._tail_of(self._rest[: self._doubt]) + pending_formula(formula)
-        return self._tail_of(repaired(self._rest))
+        marked = with_marker(self._rest) if self._sure else None
+        if marked is None:
+            return self._tail_of(repaired(self._rest))
+        self._slot = slot_of(self._tail_of(marked), self._rest)
+        if self._slot is None:
+            return self._tail_of(repaired(self._rest))
+        return self._slot.filled(self._rest)
 
     def _tail_of(self, source: str) -> str:
         return html_of(source, self._path)

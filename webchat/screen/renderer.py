@@ -58,7 +58,7 @@ from webchat.transcript.parts import (
 LONG = 20_000
 """Characters of a person's message shown at once."""
 
-ROOM = 12_000
+ROOM = 8_000
 """What rendering markdown for one delta may cost, in characters of plain words: a huge text, or one
 that is dear to read, comes over several deltas."""
 

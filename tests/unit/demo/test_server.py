@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from webchat.demo.server import EmbeddedServer, EmbeddedServerError, ServerState
+from webchat.demo.server import EmbeddedServer, EmbeddedServerError, ServerState, back_off
 
 GRAPH = """
 import json, os, pathlib
@@ -37,12 +37,13 @@ async def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.chdir(tmp_path)
     made: list[EmbeddedServer] = []
 
-    def server(graph: str = "tiny_graph:graph") -> EmbeddedServer:
+    def server(graph: str = "tiny_graph:graph", patience: float = 20) -> EmbeddedServer:
         made.append(
             EmbeddedServer(
                 tmp_path / "data",
                 graphs={"agent": graph},
                 environment={"PYTHONPATH": str(tmp_path)},
+                patience=patience,
             )
         )
         return made[-1]
@@ -95,6 +96,34 @@ async def test_when_it_dies_it_comes_back_at_the_same_address(make: Make):
     assert server.pid != dead
     async with httpx.AsyncClient() as client:
         assert (await client.get(f"{url}/ok")).json()["ok"] is True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process")
+async def test_when_it_hangs_it_is_killed_and_comes_back(make: Make):
+    server = make(patience=3)
+    url = await server.start()
+    hung = server.pid
+    assert hung is not None
+    os.kill(hung, signal.SIGSTOP)
+    await until(lambda: server.state is ServerState.RESTARTING)
+    assert server.last_failure == "the embedded agent server did not answer for 3 s"
+    await until(lambda: gone(hung))
+    await until(lambda: server.state is ServerState.RUNNING, 60)
+    async with httpx.AsyncClient() as client:
+        assert (await client.get(f"{url}/ok")).json()["ok"] is True
+
+
+async def test_each_failure_in_a_row_makes_the_wait_for_the_next_start_longer(make: Make):
+    server = make()
+    await server.start()
+    for count in (1, 2):
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        await until(lambda: server.state is ServerState.RESTARTING)
+        await until(lambda: server.state is ServerState.RUNNING, 60)
+        assert server.failures == count
+    waits = [back_off(count) for count in range(1, 10)]
+    assert waits == sorted(waits) and waits[0] < waits[1] < waits[2]
 
 
 async def test_conversations_outlive_a_stop(make: Make):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from collections.abc import Callable
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.rendering.markdown_samples import ANSWER, texts
-from webchat.rendering import limits
+from tests.unit.rendering.markdown_samples import ANSWER, FRAGMENTS, texts
+from webchat.rendering import blocks, limits
 from webchat.rendering.blocks import Blocks
 from webchat.rendering.markdown import render
 
@@ -92,6 +93,41 @@ def test_random_growth_of_random_text_settles_the_same_blocks(text: str, ends: l
 def test_growth_by_single_characters_settles_the_same_blocks(text: str) -> None:
     whole, growing = at_once(text), grown(text, list(range(len(text))))
     assert list(growing.settled) == list(whole.settled)
+
+
+WORDY = st.lists(
+    st.sampled_from([*FRAGMENTS, *["word", "words ", " more", ", and", " é", "x1 "] * 8]),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(WORDY, st.lists(st.integers(1, 6), min_size=1, max_size=20))
+def test_plain_words_put_where_they_belong_are_what_parsing_gives(
+    text: str, steps: list[int]
+) -> None:
+    quick, end = Blocks(), 0
+    for step in itertools.cycle(steps):
+        end += step
+        quick.update(text[:end])
+        tail = quick.tail
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(blocks, "with_marker", lambda source: None)
+            assert tail == at_once(text[:end]).tail
+        if end >= len(text):
+            break
+
+
+def test_plain_words_are_not_parsed() -> None:
+    text = "- An item of *some* words, with `code` and **more of them"
+    growing = at_once(text)
+    growing.tail
+    words, marks = (
+        work(lambda more=more: (growing.update(text + more), growing.tail))
+        for more in (" and words", " and words *more*")
+    )
+    assert growing.tail.endswith("<em>more</em></strong></li>\n</ul>\n")
+    assert words < marks / 20
 
 
 def test_a_paragraph_settles_with_the_empty_line_after_it() -> None:
