@@ -41,7 +41,7 @@ TABLE_ROWS = 40
 """Rows of a table after which it is cut."""
 TABLE_CELLS = 400
 """Cells of a table after which it is cut."""
-TABLE_COLUMNS = 100
+TABLE_COLUMNS = 30
 """Columns of a table; with more of them, or with a header above `TEXT`, it is a paragraph."""
 
 COST_OF_LINE = 30

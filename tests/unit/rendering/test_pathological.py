@@ -1,12 +1,19 @@
-"""Input made to take long takes no longer than its size: work is counted, not timed."""
+"""Input made to take long is read in time that grows with its length, in steps that are short.
+
+Compared are CPU times of one thread, each with what an ordinary text takes in the same process.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
-from tests.unit.rendering.test_blocks import work
 from webchat.rendering import limits
-from webchat.rendering.blocks import Blocks
+from webchat.rendering.blocks import Blocks, affordable
+from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.json_tree import pretty, summary, tree
 from webchat.rendering.markdown import render
 
@@ -16,21 +23,86 @@ REPEATED = [
     "| a |\n|---|\n", "#", "# a\n", "a\n===\n", "```\n", "~~~ x\n", "- a\n", "1. a\n\n",
     "  - a\n", "> - a\n", "\t", "\n", " ", "a", "word ", "http://a.b/((", "www.", "https://", ":",
     "\\(x^2\\) ", "<br>", "é", "\ud800", "\r", "\x00",
+    "***a*** ", "*_", "a*_b", "- - ", "[[a]]", "<a@b.c>", "1. - a\n", "> > a\n", "- $$\n",
+    "www.a.b ", "# a\n", "a\n", "*a\n", "a\\\n", "  \n",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", REPEATED)
-def test_twice_the_input_is_at_most_about_twice_the_work(piece: str) -> None:
-    size = 2_000
-    once, twice = (piece * (size * factor // len(piece)) for factor in (1, 2))
-    assert work(lambda: render(twice)) <= 2.6 * work(lambda: render(once)) + 20_000
+def repeated(piece: str, size: int) -> str:
+    """A piece over and over, about so many characters."""
+    return piece * (size // len(piece))
 
 
-@pytest.mark.parametrize("piece", REPEATED)
-def test_showing_the_growing_end_of_it_is_bounded_too(piece: str) -> None:
-    growing = Blocks()
-    growing.update(piece * (20_000 // len(piece)))
-    assert work(lambda: growing.tail) < 1_000_000
+SHAPES: dict[str, Callable[[int], str]] = {
+    **{repr(piece): partial(repeated, piece) for piece in REPEATED},
+    "dashes and a letter": lambda n: "-" * n + "a",
+    "equals signs": lambda n: "a\n" + "=" * n + "b",
+    "spaced stars and a letter": lambda n: "* " * (n // 2) + "a",
+    "a row that is no delimiter": lambda n: "a|b\n" + "- " * (n // 2) + "x",
+    "tildes and a letter": lambda n: "~" * n + "a",
+    "columns": lambda n: "|a" * (n // 6) + "|\n" + "|-" * (n // 6) + "|\n" + "|b" * (n // 6),
+    "nested emphasis": lambda n: "*a " * (n // 6) + "a*" * (n // 6),
+    "mixed emphasis": lambda n: "*a _b " * (n // 12) + "_ *" * (n // 6),
+    "images": partial(repeated, "![a](http://b.c/d) "),
+    "nested links": lambda n: "[" * (n // 6) + "a" + "](b)" * (n // 6),
+    "formulas that may be none": lambda n: ("$$ x\n" + "y\n" * 48) * (n // 100),
+    "formulas": lambda n: "".join(f"\\(x_{number}\\) " for number in range(n // 9)),
+    "a list within an item": lambda n: "- a\n" + "  - b c\n" * (n // 8),
+    "paragraphs of an item": lambda n: "- a\n" + "\n  b c d\n" * (n // 9),
+    "lines of an item": lambda n: "- a\n" + "b c\n" * (n // 4),
+    "code of an item": lambda n: "- ```\n" + "  x = 1\n" * (n // 8),
+    "a quote": lambda n: "> word and word\n" * (n // 16),
+    "a list in a quote": lambda n: "> - word\n" * (n // 9),
+    "a table in a quote": lambda n: "> |a|b|\n> |-|-|\n" + "> |c|d|\n" * (n // 8),
+    "deep quotes": lambda n: (">" * 50 + "a\n") * (n // 52),
+}
+"""Texts that were dear to read, or could be: of about so many characters."""
+
+ROOM = 8_000
+
+
+def growth(text: str) -> list[float]:
+    """The CPU seconds of each step in which a text is read as it is for a page."""
+    blocks, end, steps = Blocks(), 0, list[float]()
+    while end < len(text):
+        end, _ = affordable(text, end, ROOM)
+        steps.append(cpu(lambda end=end: (blocks.update(text[:end]), blocks.tail)))
+    return [*steps, cpu(blocks.finish)]
+
+
+def cpu(action: Callable[[], object]) -> float:
+    """The CPU seconds that an action takes in this thread."""
+    start = time.thread_time()
+    action()
+    return time.thread_time() - start
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> float:
+    """The CPU seconds of the dearest step of an ordinary text."""
+    text = "An ordinary sentence with *some* words in it, and more of them.\n\n" * 200
+    return min(max(growth(text)) for _ in range(3))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_text_is_much_dearer_to_read_at_once_than_an_ordinary_one(
+    shape: str, ordinary: float
+) -> None:
+    text = SHAPES[shape](8_000)
+    assert min(max(growth(text)) for _ in range(2)) <= 15 * ordinary
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_four_times_the_text_is_far_from_sixteen_times_the_work(
+    shape: str, ordinary: float
+) -> None:
+    once, four_times = (SHAPES[shape](size) for size in (2_000, 8_000))
+    assert sum(growth(four_times)) <= 8 * (min(sum(growth(once)) for _ in range(2)) + ordinary)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_tying_its_loose_end_takes_time_by_its_length(shape: str, ordinary: float) -> None:
+    assert cpu(lambda: repaired(SHAPES[shape](limits.WINDOW))) <= 3 * ordinary
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "word " * 200_000, "`" * 100_000])
