@@ -6,7 +6,8 @@ Pure: no network, no clock but an event's `received_at`. The rules, shortly:
   `updates` lies over them, keyed by message id, and goes when `values` confirm it; or when they
   come without it, for then its node has finished and kept nothing of it. (`values` that tell of an
   interrupt may come while other nodes still write; they let the streaming messages stand.)
-- Events of inner graphs make parts of the tool call that started the graph (`subagents`).
+- Events of inner graphs make parts of the tool call that started the graph, or a part of their
+  own that keeps what the outer graph's messages do not have (`subagents`).
 - Interrupts add up by id while a run goes on.
 - Each event comes once (`runs/deduplicator.py` sees to that), so a second `metadata` is a new
   attempt at the run: the drafts are dropped and built again from what follows.

@@ -108,21 +108,46 @@ def test_partial_arguments_are_prefixes_of_the_final_ones(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SMALL_ONES)
-def test_every_byte_prefix_of_a_small_stream_reduces_to_its_whole_events(name: str) -> None:
-    stream, whole = captures.raw(name), captures.events(name)
-    shown = {count: reduced(whole[:count], sent(name)).turns for count in range(len(whole) + 1)}
-    for length in range(len(stream) + 1):
-        events = captures.decode(stream[:length])
-        assert tuple(events) == whole[: len(events)]
-        assert len(events) in shown
+def test_looking_on_the_way_shows_the_same_as_looking_once_at_any_prefix(name: str) -> None:
+    looked = Transcript()
+    looked.start_run(sent(name), NOW)
+    for count, event in enumerate(captures.events(name), start=1):
+        looked.apply(event)
+        assert_alike(looked, reduced(captures.events(name)[:count], sent(name)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(LARGE_ONES), st.floats(0, 1))
-def test_any_byte_prefix_of_a_large_stream_reduces_to_its_whole_events(
-    name: str, cut: float
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(LARGE_ONES), st.floats(0, 1), st.integers(1, 7))
+def test_looking_now_and_then_shows_the_same_as_looking_once(
+    name: str, cut: float, every: int
 ) -> None:
-    stream, whole = captures.raw(name), captures.events(name)
-    events = captures.decode(stream[: int(len(stream) * cut)])
-    assert tuple(events) == whole[: len(events)]
-    assert reduced(events, sent(name)).turns == reduced(whole[: len(events)], sent(name)).turns
+    events = captures.events(name)
+    events = events[: int(len(events) * cut)]
+    looked = Transcript()
+    looked.start_run(sent(name), NOW)
+    for count, event in enumerate(events):
+        looked.apply(event)
+        if count % every == 0:
+            looked.turns
+    assert_alike(looked, reduced(events, sent(name)))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(captures.names()), st.floats(0, 1))
+def test_nothing_grows_or_runs_after_a_stream_that_was_cut_is_lost(name: str, cut: float) -> None:
+    events = captures.events(name)
+    transcript = reduced(events[: int(len(events) * cut)], sent(name))
+    transcript.settle(None, "lost", NOW)
+    for turn in transcript.turns:
+        assert not turn.live
+        for part in all_parts(turn.parts):
+            assert not getattr(part, "growing", False) and not getattr(part, "live", False)
+            assert not isinstance(part, ToolCall) or part.status not in ("writing", "running")
+
+
+def assert_alike(one: Transcript, other: Transcript) -> None:
+    """The same in every field, those of nested runs and those that only a stream gives too."""
+    assert one.turns == other.turns
+    for turn, twin in zip(one.turns, other.turns, strict=True):
+        inner, outer = list(all_parts(turn.parts)), list(all_parts(twin.parts))
+        assert [repr(part) for part in inner] == [repr(part) for part in outer]
