@@ -246,11 +246,11 @@ def test_a_text_is_rendered_once_for_all_tabs(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(blocks, "html_of", lambda s, *p: (read.append(s), html_of(s, *p))[1])
     renderer, replicas = Renderer(), [Replica(), Replica(), Replica()]
     settled = Text("m/0", "settled")
-    for text in ("a", "ab"):
+    for text in ("*a*", "*a* **b**"):
         growing = Text("m/1", text, growing=True)
         for replica in replicas:
             draw(renderer, replica, turn(settled, growing, live=True))
-    assert [text.strip() for text in read] == ["settled", "a", "ab"]
+    assert [text.strip() for text in read] == ["settled", "*a*", "*a* **b**"]
     assert shown(replicas[0]) == shown(replicas[1]) == shown(replicas[2])
 
 
