@@ -13,7 +13,10 @@ function locks() {
   const queues = new Map();
   return (name, work) => {
     const result = (queues.get(name) ?? Promise.resolve()).then(work);
-    queues.set(name, result.catch(() => {}));
+    queues.set(
+      name,
+      result.catch(() => {}),
+    );
     return result;
   };
 }
@@ -37,8 +40,14 @@ function tab(storage = new Storage(), exclusively = locks()) {
     one.delivery.attempt();
     return settle();
   };
-  one.tell = (page = {}) => (one.delivery.tell({ ...CALM, ...page }), settle());
-  one.answer = (id, outcome, reason = "") => (one.delivery.answered({ id, outcome, reason }), settle());
+  one.tell = (page = {}) => {
+    one.delivery.tell({ ...CALM, ...page });
+    return settle();
+  };
+  one.answer = (id, outcome, reason = "") => {
+    one.delivery.answered({ id, outcome, reason });
+    return settle();
+  };
   one.left = () => outbox.all.map((message) => message.id);
   return one;
 }
@@ -216,7 +225,11 @@ test("a failure that may pass is tried again after pauses that grow, up to half 
 });
 
 test("a pause ends when the server is back, or the run is over", async () => {
-  for (const [bad, good] of [[{ blocked: "away" }, {}], [{ running: true }, {}], [{}, { watch: 2 }]]) {
+  for (const [bad, good] of [
+    [{ blocked: "away" }, {}],
+    [{ running: true }, {}],
+    [{}, { watch: 2 }],
+  ]) {
     const one = tab();
     await one.tell();
     await one.write("a");
@@ -268,7 +281,13 @@ test("a message that its thread did not take in comes back once, for the person 
   await one.tell();
   await one.write("a");
   await one.answer("a", "sent");
-  const returned = { id: "a", outcome: "returned", reason: "It was stopped.", text: "words", thread: "t" };
+  const returned = {
+    id: "a",
+    outcome: "returned",
+    reason: "It was stopped.",
+    text: "words",
+    thread: "t",
+  };
   one.delivery.answered(returned);
   const [{ text, held, reason }] = one.outbox.all;
   assert.deepEqual([text, held, reason], ["words", "refused", "It was stopped."]);

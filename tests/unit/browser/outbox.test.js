@@ -5,7 +5,13 @@ import test from "node:test";
 import { next, Outbox, standing } from "../../../webchat/views/browser/outbox.js";
 import { Storage } from "./storage.js";
 
-const message = (id, more = {}) => ({ id, thread: "t", text: `text of ${id}`, fresh: false, ...more });
+const message = (id, more = {}) => ({
+  id,
+  thread: "t",
+  text: `text of ${id}`,
+  fresh: false,
+  ...more,
+});
 const ids = (messages) => messages.map((one) => one.id);
 const IDLE = { offline: false, blocked: "", running: false, flying: "", reason: "" };
 
@@ -133,5 +139,8 @@ test("a person reads why a message waits, and can take it back until it may have
     assert.ok(found.text);
   }
   assert.equal(standing(message("b"), IDLE, false).word, "behind");
-  assert.match(standing(message("a"), { ...IDLE, reason: "It is full." }, true).text, /It is full\./);
+  assert.match(
+    standing(message("a"), { ...IDLE, reason: "It is full." }, true).text,
+    /It is full\./,
+  );
 });

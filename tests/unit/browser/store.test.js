@@ -37,7 +37,14 @@ test("who has unsubscribed is called no longer", async () => {
 
 test("a record that no op names is the very same object after a delta", async () => {
   const { apply, recordOf } = await import(`${STORE}?identity`);
-  apply(["e", 0, [["put", "a", { n: 1 }], ["put", "b", { n: 1 }]]]);
+  apply([
+    "e",
+    0,
+    [
+      ["put", "a", { n: 1 }],
+      ["put", "b", { n: 1 }],
+    ],
+  ]);
   const before = recordOf("a");
   apply(["e", 1, [["set", "b", "n", 2]]]);
   assert.equal(recordOf("a"), before);

@@ -34,7 +34,9 @@ async function copy(button, text) {
 function codeOf(button) {
   const figure = button.closest("[data-code]") ?? button.closest("figure");
   const all = figure.dataset.code
-    ? figure.parentElement.closest(".prose").querySelectorAll(`[data-code="${CSS.escape(figure.dataset.code)}"]`)
+    ? figure.parentElement
+        .closest(".prose")
+        .querySelectorAll(`[data-code="${CSS.escape(figure.dataset.code)}"]`)
     : [figure];
   return [...all].map((f) => f.querySelector("code").textContent).join("");
 }
@@ -61,5 +63,9 @@ export function Clicks({ children, onClip, onShow, ...rest }) {
     }
   };
 
-  return <div onClick={clicked} {...rest}>{children}</div>;
+  return (
+    <div onClick={clicked} {...rest}>
+      {children}
+    </div>
+  );
 }

@@ -55,7 +55,8 @@ export function Composer({ onSend, longest, children, ...rest }) {
     else if (shown.current !== thread) el.value = draftOf(thread);
     shown.current = thread;
     grow(el);
-    if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) el.focus();
+    if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches)
+      el.focus();
   }, [thread]);
 
   const put = (text) => {

@@ -106,7 +106,8 @@ export class Delivery {
   }
 
   #due() {
-    if (this.flying || this.#cut || this.#cancelPause || this.#page.watch === undefined) return null;
+    if (this.flying || this.#cut || this.#cancelPause || this.#page.watch === undefined)
+      return null;
     return next(this.#outbox.of(this.#page.thread), this.#page);
   }
 

@@ -4,7 +4,11 @@ const keyOf = (thread) => `webchat.draft.${thread || "new"}`;
 
 /** The draft of a thread, of the new chat where `thread` is "". */
 export function draftOf(thread) {
-  try { return localStorage.getItem(keyOf(thread)) ?? ""; } catch { return ""; }
+  try {
+    return localStorage.getItem(keyOf(thread)) ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Keep a thread's draft; an empty one is forgotten. */
@@ -12,7 +16,9 @@ export function keepDraft(thread, text) {
   try {
     if (text) localStorage.setItem(keyOf(thread), text);
     else localStorage.removeItem(keyOf(thread));
-  } catch { /* full, or private: the box still has it */ }
+  } catch {
+    /* full, or private: the box still has it */
+  }
 }
 
 /** Both texts, what was taken back first. */

@@ -12,11 +12,19 @@ export function Edge(props) {
   const [width, setWidth] = useState(32);
 
   useEffect(() => {
-    try { setWidth(fit(Number(localStorage.getItem(KEY)) || 32)); } catch { /* keep */ }
+    try {
+      setWidth(fit(Number(localStorage.getItem(KEY)) || 32));
+    } catch {
+      /* keep */
+    }
   }, []);
   useEffect(() => {
     document.documentElement.style.setProperty("--raw-width", `${width}rem`);
-    try { localStorage.setItem(KEY, width); } catch { /* keep */ }
+    try {
+      localStorage.setItem(KEY, width);
+    } catch {
+      /* keep */
+    }
   }, [width]);
 
   const keyed = (event) => {
@@ -31,9 +39,15 @@ export function Edge(props) {
 
   return (
     <div
-      role="separator" tabIndex={0} aria-orientation="vertical" aria-label="Width of the raw view"
-      aria-valuemin={LEAST} aria-valuemax={MOST} aria-valuenow={Math.round(width)}
-      onKeyDown={keyed} onPointerMove={dragged}
+      role="separator"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label="Width of the raw view"
+      aria-valuemin={LEAST}
+      aria-valuemax={MOST}
+      aria-valuenow={Math.round(width)}
+      onKeyDown={keyed}
+      onPointerMove={dragged}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       {...props}
     />

@@ -4,7 +4,10 @@ import { useEffect, useState } from "react";
 import { recordOf, subscribe } from "./store.js";
 
 let ahead = 0; // seconds that this clock is ahead of the server's
-subscribe("clock", () => (ahead = Date.now() / 1000 - (recordOf("clock").now ?? Date.now() / 1000)));
+subscribe(
+  "clock",
+  () => (ahead = Date.now() / 1000 - (recordOf("clock").now ?? Date.now() / 1000)),
+);
 
 const clock = () => Date.now() / 1000 - ahead;
 
@@ -15,5 +18,9 @@ export function Elapsed({ since }) {
     return () => clearInterval(timer);
   }, []);
   if (!since) return null;
-  return <span className="elapsed" aria-hidden="true">{Math.max(0, Math.floor(now - since))} s</span>;
+  return (
+    <span className="elapsed" aria-hidden="true">
+      {Math.max(0, Math.floor(now - since))} s
+    </span>
+  );
 }

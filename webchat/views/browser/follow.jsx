@@ -75,9 +75,17 @@ export function Follow({ name, children, onEarlier, onFollow, jumpLabel, ...rest
   return (
     <div className="follow">
       <div ref={box} className="follow-box" tabIndex={0} onScroll={scrolled} {...rest}>
-        <div ref={inner} className="follow-inner">{children}</div>
+        <div ref={inner} className="follow-inner">
+          {children}
+        </div>
       </div>
-      <button type="button" className="jump" hidden={!away} data-role={`jump-${name}`} onClick={toEnd}>
+      <button
+        type="button"
+        className="jump"
+        hidden={!away}
+        data-role={`jump-${name}`}
+        onClick={toEnd}
+      >
         {jumpLabel}
       </button>
     </div>

@@ -8,7 +8,11 @@ import { Outbox } from "./outbox.js";
 const NONE = Object.freeze([]);
 
 function storage() {
-  try { return window.localStorage; } catch { return undefined; } // not allowed, or no browser
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  } // not allowed, or no browser
 }
 
 // locks are there on https and this machine only; without them two tabs may both send a message,

@@ -63,7 +63,9 @@ export class Outbox {
     try {
       if (this.#storage.getItem(RETURNED) === id) return;
       this.#storage.setItem(RETURNED, id);
-    } catch { /* then it may come back once more, when the page is loaded anew */ }
+    } catch {
+      /* then it may come back once more, when the page is loaded anew */
+    }
     if (this.has(id)) return;
     this.add({ id, thread, text, fresh: false });
     this.update(id, { held: "refused", reason });
@@ -80,7 +82,11 @@ export class Outbox {
   /** Forget a message: it is in its thread, or was taken back. */
   remove(id) {
     this.#unstored.delete(id);
-    try { this.#storage.removeItem(PREFIX + id); } catch { /* it was never in there */ }
+    try {
+      this.#storage.removeItem(PREFIX + id);
+    } catch {
+      /* it was never in there */
+    }
     this.changed();
   }
 
@@ -120,7 +126,9 @@ export class Outbox {
         const message = key.startsWith(PREFIX) && read(this.#storage.getItem(key));
         if (message) found.set(message.id, message);
       }
-    } catch { /* no storage: what is in memory is all there is */ }
+    } catch {
+      /* no storage: what is in memory is all there is */
+    }
     for (const [id, message] of this.#unstored) found.set(id, message);
     return [...found.values()].sort((a, b) => a.at - b.at);
   }
@@ -150,15 +158,28 @@ export function standing(message, page, isFirst) {
   if (message.held === "refused") {
     return { word: "refused", text: `Not sent. ${message.reason}`, actions: ["again", "back"] };
   }
-  if (message.held === "asking") return { word: "asking", text: TEXTS.asking, actions: ["anyway", "back"] };
-  if (message.id === page.flying && !page.offline) return { word: "sending", text: TEXTS.sending, actions: [] };
+  if (message.held === "asking")
+    return { word: "asking", text: TEXTS.asking, actions: ["anyway", "back"] };
+  if (message.id === page.flying && !page.offline)
+    return { word: "sending", text: TEXTS.sending, actions: [] };
   if (message.tried) return { word: "unknown", text: TEXTS.unknown, actions: [] };
   return { ...waiting(page, isFirst), actions: ["back"] };
 }
 
 function waiting(page, isFirst) {
-  const word = page.offline ? "offline" : page.blocked ? "away" : !isFirst ? "behind" : page.running ? "queued" : "later";
-  return { word, text: word === "later" && page.reason ? `Waiting to be sent. ${page.reason}` : TEXTS[word] };
+  const word = page.offline
+    ? "offline"
+    : page.blocked
+      ? "away"
+      : !isFirst
+        ? "behind"
+        : page.running
+          ? "queued"
+          : "later";
+  return {
+    word,
+    text: word === "later" && page.reason ? `Waiting to be sent. ${page.reason}` : TEXTS[word],
+  };
 }
 
 const TEXTS = {

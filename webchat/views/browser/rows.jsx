@@ -21,15 +21,32 @@ const made = (tag, attributes, ...children) => {
 const isolated = (text) => (/^[\x20-\x7e]*$/.test(text) ? text : `\u2068${text}\u2069`);
 
 const words = ([number, seconds, mode, size, node, namespace]) =>
-  String(number).padStart(5) + seconds.padStart(8) + "    " + isolated(mode).padEnd(9) +
-  size.padStart(9) + "  " + isolated(node).padEnd(namespace ? 10 : 0) + (namespace && `  ${isolated(namespace)}`);
+  String(number).padStart(5) +
+  seconds.padStart(8) +
+  "    " +
+  isolated(mode).padEnd(9) +
+  size.padStart(9) +
+  "  " +
+  isolated(node).padEnd(namespace ? 10 : 0) +
+  (namespace && `  ${isolated(namespace)}`);
 
 let blank; // a shut row, to be cloned
 
 function newRow(item) {
-  blank ??= made("div", { class: "event" }, made("button", {
-    type: "button", tabindex: "-1", "data-event-head": "", "aria-expanded": "false",
-  }, " "));
+  blank ??= made(
+    "div",
+    { class: "event" },
+    made(
+      "button",
+      {
+        type: "button",
+        tabindex: "-1",
+        "data-event-head": "",
+        "aria-expanded": "false",
+      },
+      " ",
+    ),
+  );
   const row = blank.cloneNode(true);
   row.dataset.event = item[0];
   row.dataset.mode = item[2];
@@ -147,7 +164,9 @@ export function Rows({ onExpand, children, ...rest }) {
   return (
     <div ref={box} onClick={clicked} onKeyDown={keyed} onFocus={focused} {...rest}>
       {children}
-      {chunks?.map((name) => <Chunk key={name} name={name} onDrawn={letTabIn} />)}
+      {chunks?.map((name) => (
+        <Chunk key={name} name={name} onDrawn={letTabIn} />
+      ))}
     </div>
   );
 }

@@ -5,5 +5,9 @@ export function Skip({ to, children, ...rest }) {
     event.preventDefault();
     document.getElementById(to)?.focus();
   };
-  return <a href={`#${to}`} onClick={go} {...rest}>{children}</a>;
+  return (
+    <a href={`#${to}`} onClick={go} {...rest}>
+      {children}
+    </a>
+  );
 }

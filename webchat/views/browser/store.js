@@ -15,7 +15,10 @@ export const NONE = Object.freeze({});
 const OPS = {
   put: (_, [record]) => record,
   set: (old, [field, value]) => ({ ...old, [field]: value }),
-  splice: (old, [field, keep, add]) => ({ ...old, [field]: (old[field] ?? "").slice(0, keep) + add }),
+  splice: (old, [field, keep, add]) => ({
+    ...old,
+    [field]: (old[field] ?? "").slice(0, keep) + add,
+  }),
   append: (old, [field, items]) => ({ ...old, [field]: [...(old[field] ?? []), ...items] }),
 };
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { threadAt } from "./addresses.js";
 import { draftOf, joined, keepDraft } from "./drafts.js";
-import { delivery, outbox, takeBack, useOutbox } from "./mail.js";
+import { outbox, takeBack, useOutbox } from "./mail.js";
 import { standing } from "./outbox.js";
 import { recordOf } from "./store.js";
 import { useRecord } from "./use_record.js";
@@ -46,13 +46,23 @@ export function Waiting({ offline }) {
     if (!message.held && shown.has(message.id)) return null;
     const { word, text, actions } = standing(message, page, place === 0);
     return (
-      <article key={message.id} className="turn waiting" data-waiting={word} data-fresh={message.fresh || undefined}>
+      <article
+        key={message.id}
+        className="turn waiting"
+        data-waiting={word}
+        data-fresh={message.fresh || undefined}
+      >
         <h2 className="visually-hidden">You</h2>
         <p className="plain">{message.text}</p>
         <div className="waiting-foot">
           <p role="status">{text}</p>
           {actions.map((action) => (
-            <button key={action} type="button" data-role={`message-${action}`} onClick={() => act[action](message)}>
+            <button
+              key={action}
+              type="button"
+              data-role={`message-${action}`}
+              onClick={() => act[action](message)}
+            >
               {LABELS[action]}
             </button>
           ))}
@@ -71,15 +81,22 @@ export function WaitingElsewhere() {
   useEffect(() => {
     if (!any) return undefined;
     const timer = setTimeout(() => setStays(true), SOON);
-    return () => (clearTimeout(timer), setStays(false));
+    return () => {
+      clearTimeout(timer);
+      setStays(false);
+    };
   }, [any]);
   if (!any || !stays) return null;
-  const words = elsewhere.length === 1
-    ? "A message in another conversation waits to be sent."
-    : `${elsewhere.length} messages in other conversations wait to be sent.`;
+  const words =
+    elsewhere.length === 1
+      ? "A message in another conversation waits to be sent."
+      : `${elsewhere.length} messages in other conversations wait to be sent.`;
   return (
     <p className="elsewhere">
-      {words} <a href={`/thread/${elsewhere[0].thread}`} data-role="waiting-elsewhere">Open it</a>
+      {words}{" "}
+      <a href={`/thread/${elsewhere[0].thread}`} data-role="waiting-elsewhere">
+        Open it
+      </a>
     </p>
   );
 }
