@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { threadAt } from "./addresses.js";
 import { draftOf, joined, keepDraft } from "./drafts.js";
-import { outbox, takeBack, useOutbox } from "./mail.js";
+import { delivery, takeBack, useOutbox } from "./mail.js";
 import { standing } from "./outbox.js";
 import { recordOf } from "./store.js";
 import { useRecord } from "./use_record.js";
