@@ -73,7 +73,7 @@ async def call(page: Page, events: list[dict[str, Any]]) -> None:
 
 def test_the_barrage_knows_all_handlers() -> None:
     names = {name.rpartition(".")[2] for name, _ in handlers()}
-    assert {"send", "stop", "retry", "show", "clip", "open_row", "choose"} <= names
+    assert {"send", "stop", "retry", "show", "clip", "expand_row", "choose"} <= names
 
 
 async def test_wrong_arguments_break_neither_ones_own_page_nor_anothers(

@@ -85,7 +85,7 @@ def script(messages: list[BaseMessage]) -> Iterator[Piece]:
     elif count := pace(question)[0]:
         yield from (f"w{number} " for number in range(count))
     elif failing := re.search(r"fail after (\d+)", question):
-        yield from ("oops " for _ in range(int(failing[1])))
+        yield from (f"oops{number} " for number in range(int(failing[1])))
         raise ValueError("the model broke off")
     elif "weather in la" in question:
         yield ("call_search", "search", '{"query": "weather in los angeles"}')

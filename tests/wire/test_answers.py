@@ -81,7 +81,7 @@ async def test_a_failed_run_says_why_and_ends_as_an_error(client: AgentServer, t
     assert seen.status == "error"
     assert seen.notices == []
     assert seen.of("error") == [{"error": "ValueError", "message": "the model broke off"}]
-    assert list(seen.texts().values()) == ["oops oops oops "]
+    assert list(seen.texts().values()) == ["oops0 oops1 oops2 "]
     assert (await client.thread(thread_id)).get("status") == "error"
 
 
