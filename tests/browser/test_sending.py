@@ -244,6 +244,8 @@ async def test_a_refused_message_says_why_and_can_be_sent_again_or_taken_back(
     await chat.ask("echo once more")
     await expect(chat.waiting).to_have_attribute("data-waiting", "refused")
     await expect(chat.waiting).to_contain_text("Not sent.")
+    gone = chat.page.get_by_role("alert").filter(has_text="no “short-lived” any more")
+    await expect(gone).to_be_visible()
     await chat.page.reload()
     await expect(chat.waiting).to_have_attribute("data-waiting", "refused")
 

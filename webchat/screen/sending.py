@@ -17,7 +17,10 @@ from webchat.screen.head import asks
 from webchat.screen.tab import Tab
 
 Assistant = Callable[[], Awaitable[tuple[str, str]]]
-"""Finds who is to answer: the assistant's id, empty where there is none, and then why."""
+"""Finds who is to answer what was written before any assistant was known.
+
+Its id, empty where there is none, and then why.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Message:
         text: The words.
         fresh: Whether the thread is to be made where the server has none of that id.
         anyway: Whether to send it although the agent waits for an answer.
+        assistant_id: Who is to answer; empty where none was known when it was written.
     """
 
     id: str
@@ -37,6 +41,7 @@ class Message:
     text: str
     fresh: bool = False
     anyway: bool = False
+    assistant_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ async def deliver(tab: Tab, message: Message, assistant: Assistant) -> None:
     Args:
         tab: Where it comes from.
         message: It; one that the tab has in hand already is left to the call that has it.
-        assistant: Finds who is to answer.
+        assistant: Finds who is to answer if the message does not say.
     """
     if not tab.take_in_hand(message.id):
         return
@@ -83,7 +88,9 @@ async def deliver(tab: Tab, message: Message, assistant: Assistant) -> None:
 async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
     if len(message.text) > LONGEST_MESSAGE:
         return TOO_LONG
-    assistant_id, why_nobody = await assistant()
+    assistant_id, why_nobody = message.assistant_id, ""
+    if not assistant_id:
+        assistant_id, why_nobody = await assistant()
     if not assistant_id:
         return Outcome("refused", why_nobody) if why_nobody else NOBODY
     try:

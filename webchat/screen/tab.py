@@ -59,10 +59,11 @@ class Tab:
         """The thread it looks at, None on an empty page."""
         return self._location.feed
 
-    @property
-    def assistant_id(self) -> str:
-        """Who answers in the thread it looks at; empty where nobody did yet."""
-        return self.feed.assistant_id if self.feed else ""
+    def assistant_at(self, path: str) -> str:
+        """Who answers in the thread at an address; empty where nobody did, or it is elsewhere."""
+        feed = self.feed
+        shown = feed is not None and path.strip("/").lower() == f"thread/{feed.thread_id}"
+        return feed.assistant_id if feed and shown else ""
 
     async def go(self, path: str) -> None:
         """Look at what an address of the page names: nothing yet, or a thread."""

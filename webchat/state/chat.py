@@ -23,7 +23,15 @@ class Chat(rx.State):
     """The short calls of a conversation; what comes of them arrives with the deltas."""
 
     @rx.event(background=True, temporal=True)
-    async def send(self, message_id: str, thread_id: str, text: str, fresh: bool, anyway: bool):
+    async def send(
+        self,
+        message_id: str,
+        thread_id: str,
+        text: str,
+        fresh: bool,
+        anyway: bool,
+        assistant_id: str,
+    ):
         """Send a message.
 
         Temporal: without a connection the page's own outbox keeps it, and not Reflex's queue.
@@ -34,7 +42,11 @@ class Chat(rx.State):
             text: What the person wrote.
             fresh: Whether the thread may have to be made.
             anyway: Whether to send it although the agent waits for an answer.
+            assistant_id: The UUID of the assistant that was chosen when it was written; empty
+                where the page knew none yet: then it goes to the first one that is known.
         """
+        if assistant_id != "" and not _is_uuid(assistant_id):
+            return
         if not _is_uuid(message_id) or not _is_uuid(thread_id) or not isinstance(text, str):
             return
         text = sendable(text.strip())
@@ -42,11 +54,11 @@ class Chat(rx.State):
             return
         async with self:
             tab = tab_of(self)
-        message = Message(message_id, thread_id, text, fresh is True, anyway is True)
+        message = Message(message_id, thread_id, text, fresh is True, anyway is True, assistant_id)
         await deliver(tab, message, self._assistant)
 
     async def _assistant(self) -> tuple[str, str]:
-        """Who is to answer, and why nobody is; a page that has just opened may not know yet."""
+        """Who is chosen now, and why nobody is; a page that has just opened may not know yet."""
         for _ in range(TRIES):
             async with self:
                 session = await self.get_state(Session)

@@ -76,8 +76,7 @@ class Live(rx.State):
                     await tab.go(path)
                 except Exception as exception:  # the page still has to be told, by a delta
                     tell(exception)
-                async with self:
-                    (await self.get_state(Session))._adopt(tab.assistant_id)
+                yield Session.adopt
                 await _send_deltas(tab, watch)
 
     @rx.event

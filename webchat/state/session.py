@@ -39,34 +39,74 @@ class Session(rx.State):
     starters: rx.Field[list[str]] = rx.field(default_factory=list)
     trouble: str = ""
 
-    @rx.event(background=True)
+    _chosen_at: str = ""
+    """The address at which the person chose; until they leave it, no thread's assistant counts."""
+
+    @rx.event(background=True, supersedes=True)
     async def load(self):
         """Read the assistants as soon as the server answers, and introduce the chosen one."""
+        async with self:
+            if self._chosen_at != self.router.url.path:
+                self._chosen_at = ""
         try:
             found = await _as_soon_as_it_answers()
-            chosen, trouble = await _preferred(found)
+            first, why_first = await _preferred(found)
         except AgentServerError as error:
             async with self:
                 self.trouble = f"{error} {error.advice}"
             return
         async with self:
-            self.trouble = trouble
-            self.assistants = [_item(one) for one in found]
-            if not self._adopt(tab_of(self).assistant_id) and not self._adopt(self.assistant_id):
-                self.assistant_id = chosen["assistant_id"]
-            chosen_id = self.assistant_id
-        await self._introduce(
-            next((one for one in found if one["assistant_id"] == chosen_id), chosen)
-        )
+            chosen = self._choose_among(found, first)
+            if chosen is first and not self.trouble:
+                self.trouble = why_first
+        await self._introduce(chosen)
+
+    def _choose_among(self, found: list[Assistant], first: Assistant) -> Assistant:
+        """Offer these, keep the chosen one if it is among them, and say so if it is gone.
+
+        Args:
+            found: The server's assistants.
+            first: The one for a person who has not chosen any.
+        """
+        before = next((one for one in self.assistants if self._is_chosen(one)), None)
+        self.assistants = [_item(one) for one in found]
+        gone = before is not None and not self._offers(self.assistant_id)
+        if gone:
+            self._chosen_at = ""
+        if not self._adopt() and not self._offers(self.assistant_id):
+            self.assistant_id = first["assistant_id"]
+        chosen = next((one for one in found if self._is_chosen(one)), first)
+        self.trouble = _gone(before["name"], _item(chosen)["name"]) if before and gone else ""
+        return chosen
+
+    def _is_chosen(self, one: Assistant | AssistantItem) -> bool:
+        return one["assistant_id"] == self.assistant_id
 
     def _offers(self, assistant_id: object) -> bool:
         return any(one["assistant_id"] == assistant_id for one in self.assistants)
 
-    def _adopt(self, assistant_id: str) -> bool:
-        """Talk to the one who answers in the thread, if it is one of those that are offered."""
-        if self._offers(assistant_id):
-            self.assistant_id = assistant_id
-        return self._offers(assistant_id)
+    def _adopt(self) -> bool:
+        """Choose who answers in the page's thread, unless the person chose there themselves.
+
+        Returns:
+            Whether that one is chosen now.
+        """
+        path = self.router.url.path
+        answers = tab_of(self).assistant_at(path)
+        if self._chosen_at == path or not self._offers(answers):
+            return False
+        self.assistant_id = answers
+        return True
+
+    @rx.event(background=True, supersedes=True)
+    async def adopt(self):
+        """Talk to the one who answers in the thread that the page shows."""
+        async with self:
+            before = self.assistant_id
+            if not self._adopt() or self.assistant_id == before:
+                return
+            assistant_id = self.assistant_id
+        await self._read_and_introduce(assistant_id)
 
     @rx.event(background=True)
     async def choose(self, assistant_id: str):
@@ -79,6 +119,11 @@ class Session(rx.State):
             if not self._offers(assistant_id):
                 return
             self.assistant_id = assistant_id
+            self._chosen_at = self.router.url.path
+            self.trouble = ""
+        await self._read_and_introduce(assistant_id)
+
+    async def _read_and_introduce(self, assistant_id: str) -> None:
         try:
             assistant = await app().server.assistant(assistant_id)
         except AgentServerError as error:
@@ -130,6 +175,10 @@ async def _preferred(found: list[Assistant]) -> tuple[Assistant, str]:
     default = await app().server.default_assistant()
     same = (one for one in found if one["assistant_id"] == default["assistant_id"])
     return next(same, default), trouble
+
+
+def _gone(name: str, instead: str) -> str:
+    return f"The agent server has no “{name}” any more; “{instead}” is chosen instead."
 
 
 def _item(assistant: Assistant) -> AssistantItem:

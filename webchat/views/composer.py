@@ -5,8 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from webchat.limits import LONGEST_MESSAGE
-from webchat.screen.records import ComposerRecord
+from webchat.screen.records import ComposerRecord, PageRecord
 from webchat.state.chat import Chat
+from webchat.state.session import Session
 from webchat.views.browser import Composer, Fields, WaitingElsewhere, record
 from webchat.views.icons import icon
 
@@ -14,12 +15,11 @@ from webchat.views.icons import icon
 @rx.memo
 def composer() -> rx.Component:
     """The form at the foot of the page; it takes messages whatever the connection is like."""
-    this = record("composer", ComposerRecord)
+    this, page = record("composer", ComposerRecord), record("page", PageRecord)
     return Composer.create(
-        rx.cond(
-            this["note"],
-            rx.el.p(icon("triangle-alert"), this["note"], role="alert", class_name="note"),
-        ),
+        rx.cond(this["note"], _note(this["note"])),
+        # an empty page says it above the assistant's name
+        rx.cond((page["state"] != "new") & (Session.trouble != ""), _note(Session.trouble)),
         WaitingElsewhere.create(),
         rx.el.div(
             rx.el.textarea(
@@ -42,10 +42,15 @@ def composer() -> rx.Component:
         ),
         on_send=Chat.send,
         longest=LONGEST_MESSAGE,
+        assistant=Session.assistant_id,
         class_name="composer",
         aria_label="Write a message",
         custom_attrs={"id": "composer"},  # `id` would take the form's ref for Reflex
     )
+
+
+def _note(words: str | rx.Var[str]) -> rx.Component:
+    return rx.el.p(icon("triangle-alert"), words, role="alert", class_name="note")
 
 
 def _hint(this: Fields) -> rx.Component:

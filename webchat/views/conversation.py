@@ -7,6 +7,7 @@ import reflex as rx
 from webchat.reflex_private import socket_is_down
 from webchat.screen.records import LoadErrorRecord, PageRecord, TurnsRecord
 from webchat.state.live import Live
+from webchat.state.session import Session
 from webchat.views.browser import Clicks, Fields, Follow, Waiting, record
 from webchat.views.error_card import error_card
 from webchat.views.icons import icon
@@ -27,7 +28,7 @@ def conversation() -> rx.Component:
                 ("thread", turns()),
                 _loading(),
             ),
-            Waiting.create(offline=socket_is_down()),
+            Waiting.create(offline=socket_is_down(), assistant=Session.assistant_id),
             on_clip=Live.clip,
             on_show=Live.show,
             class_name="column",

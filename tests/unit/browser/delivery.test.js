@@ -27,7 +27,10 @@ function tab(storage = new Storage(), exclusively = locks()) {
   const one = { outbox, sent: [], pauses: [], connected: true };
   one.delivery = new Delivery(
     outbox,
-    (message) => one.never ?? (one.connected && one.sent.push(message.id) > 0),
+    (message) => {
+      one.to = message.assistant;
+      return one.never ?? (one.connected && one.sent.push(message.id) > 0);
+    },
     exclusively,
     (ms, work) => {
       const pause = { ms, work };
@@ -178,9 +181,22 @@ test("a refused message waits for its person, with the reason, and so do those b
   assert.deepEqual(one.sent, ["a"]);
   const [{ held, reason, tried }] = one.outbox.all;
   assert.deepEqual([held, reason, tried], ["refused", "It is too long.", false]);
-  one.delivery.again("a");
+  one.delivery.again("a", "one");
   await settle();
   assert.deepEqual(one.sent, ["a", "a"]);
+});
+
+test("a message goes to whom it was for at Enter, and sent again, to whom it is for by then", async () => {
+  const storage = new Storage();
+  const [before, after] = [tab(storage), tab(storage)];
+  await before.write("a", { assistant: "one" });
+  after.outbox.refresh();
+  await after.tell();
+  assert.equal(after.to, "one");
+  await after.answer("a", "refused", "There is no such assistant.");
+  after.delivery.again("a", "another");
+  await settle();
+  assert.deepEqual([after.sent, after.to], [["a", "a"], "another"]);
 });
 
 test("a message that can never be sent as it is says so, and nothing is tried", async () => {
@@ -200,7 +216,7 @@ test("what would drop the agent's question goes out only when the person says so
   await one.tell({ running: true });
   await one.tell();
   assert.deepEqual(one.sent, ["a"]);
-  one.delivery.again("a", true);
+  one.delivery.again("a", "one", true);
   await settle();
   assert.deepEqual([one.sent, one.outbox.all[0].anyway], [["a", "a"], true]);
 });
@@ -270,7 +286,7 @@ test("what was said before a message was sent again does not hold it once more",
   await one.write("a");
   await one.answer("a", "refused", "No.");
   one.connected = false;
-  one.delivery.again("a");
+  one.delivery.again("a", "one");
   await settle();
   await one.answer("a", "refused", "No.");
   assert.equal(one.outbox.all[0].held, "");

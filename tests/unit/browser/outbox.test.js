@@ -17,10 +17,10 @@ const IDLE = { offline: false, blocked: "", running: false, flying: "", reason: 
 
 test("a message outlives the page that sent it", () => {
   const storage = new Storage();
-  new Outbox(storage).add(message("a", { fresh: true }));
+  new Outbox(storage).add(message("a", { fresh: true, assistant: "one" }));
   const [found] = new Outbox(storage).of("t");
   assert.equal(found.text, "text of a");
-  assert.equal(found.fresh, true);
+  assert.deepEqual([found.fresh, found.assistant], [true, "one"]);
 });
 
 test("messages keep the order they were sent in, even within a millisecond", () => {

@@ -77,7 +77,7 @@ def what_is_open(tab: Tab) -> tuple[object, ...]:
         (Live, "open_part", ["name"]),
         (Live, "show", ["tree", "pointer"]),
         (Live, "clip", ["key"]),
-        (Chat, "send", ["message_id", "thread_id", "text", "fresh", "anyway"]),
+        (Chat, "send", ["message_id", "thread_id", "text", "fresh", "anyway", "assistant_id"]),
         (Raw, "choose_tab", ["name"]),
         (Raw, "expand_row", ["number"]),
         (Session, "choose", ["assistant_id"]),
@@ -260,7 +260,7 @@ async def test_older_turns_are_there_for_the_asking(tab: Tab, agent: Agent):
 
 @pytest.mark.parametrize("text", ["", "  \n "])
 async def test_a_message_of_nothing_is_not_sent(tab: Tab, agent: Agent, text: str):
-    said = {"message_id": MESSAGE, "thread_id": THREAD, "text": text}
+    said = {"message_id": MESSAGE, "thread_id": THREAD, "text": text, "assistant_id": ""}
     async with browser() as one:
         await one.set(Session, assistant_id="agent")
         await one.does(Chat, "send", **said, fresh=True, anyway=False)

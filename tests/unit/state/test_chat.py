@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.unit.runs.agent import (
@@ -25,15 +26,19 @@ from webchat.state.chat import Chat
 from webchat.state.session import Session
 
 FIRST = "5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a11"
+ONE, TWO = (f"fe096781-5601-53d2-b2f6-0d3403f7e9c{n}" for n in (1, 2))
+INVALID = httpx.Response(422, json={"detail": "Invalid assistant"})
 
 
 def page(tab: Tab) -> dict[str, Any]:
     return records_of(tab)
 
 
-async def says(one: Browser, text: str = "hello?", thread: str = THREAD, id: str = FIRST) -> None:
+async def says(
+    one: Browser, text: str = "hello?", thread: str = THREAD, *, to: Any = "", id: str = FIRST
+) -> None:
     said = {"message_id": id, "thread_id": thread, "text": text, "fresh": True, "anyway": False}
-    await one.does(Chat, "send", **said)
+    await one.does(Chat, "send", **said, assistant_id=to)
 
 
 async def test_a_message_is_sent_to_the_chosen_assistant_without_the_space_around_it(
@@ -47,6 +52,38 @@ async def test_a_message_is_sent_to_the_chosen_assistant_without_the_space_aroun
     assert message == {"type": "human", "id": FIRST, "content": "hello?"}
     assert tab.feed and tab.feed.thread_id == THREAD
     assert page(tab)["sent"]["outcome"] == "sent"
+
+
+async def test_a_message_goes_to_the_one_chosen_at_enter_whoever_is_chosen_by_now(
+    tab: Tab, agent: Agent
+):
+    async with browser() as one:
+        await one.set(Session, assistant_id=TWO)
+        await says(one, to=ONE)
+    assert agent.bodies["start"]["assistant_id"] == ONE
+
+
+async def test_a_message_to_an_assistant_that_is_gone_is_refused_and_nobody_else_asked(
+    tab: Tab, agent: Agent
+):
+    agent.refusals["start"] = INVALID
+    async with browser() as one:
+        await one.set(Session, assistant_id=TWO)
+        await says(one, to=ONE)
+        sent = page(tab)["sent"]
+        assert sent["outcome"] == "refused" and ONE in sent["reason"]
+        agent.refusals.clear()
+        await says(one, to=TWO)
+        assert page(tab)["sent"]["outcome"] == "sent"
+    assert agent.bodies["start"]["assistant_id"] == TWO
+
+
+@pytest.mark.parametrize("to", ["agent", ONE.upper(), "../threads", f"{ONE} ", None, 5, [ONE]])
+async def test_a_message_to_what_is_no_assistants_id_is_not_sent(tab: Tab, agent: Agent, to: Any):
+    async with browser() as one:
+        await one.set(Session, assistant_id=TWO)
+        await says(one, to=to)
+    assert not agent.asked and "sent" not in page(tab)
 
 
 @pytest.mark.parametrize("thread", ["", "new", THREAD.upper(), "../assistants", f"{THREAD} "])

@@ -7,12 +7,24 @@ from typing import Any
 
 import pytest
 
-from tests.unit.runs.agent import FAULT, GONE, Agent, pause
+from tests.unit.runs.agent import (
+    FAULT,
+    GONE,
+    THREAD,
+    Agent,
+    a_run,
+    ai,
+    human,
+    pause,
+    thread_state,
+)
 from tests.unit.screen.drawing import HOSTILE, assert_fit_for_the_page
 from tests.unit.state.browser import Browser, browser
 from webchat.demo.starters import STARTERS
 from webchat.runs import HealthState
 from webchat.screen.app import App
+from webchat.screen.tab import Tab
+from webchat.state.live import Live
 from webchat.state.session import ANY_AGENT, MOST_TOOLS, Session
 
 ONE, TWO = (f"fe096781-5601-53d2-b2f6-0d3403f7e9c{n}" for n in (1, 2))
@@ -108,7 +120,101 @@ async def test_one_that_the_server_has_no_more_gives_way_to_the_default(agent: A
         await one.does(Session, "choose", assistant_id=TWO)
         agent.assistants.pop()
         await one.does(Session, "load")
-        assert await one.var(Session, "assistant_id") == ONE
+        assistant_id, trouble = await seen(one, "assistant_id", "trouble")
+        assert assistant_id == ONE
+        assert "“Two”" in trouble and "“One”" in trouble, "who is gone, and who answers now"
+        await one.does(Session, "choose", assistant_id=ONE)
+        assert await one.var(Session, "trouble") == ""
+
+
+async def test_a_load_that_was_overtaken_by_a_newer_one_changes_nothing(agent: Agent):
+    slow = agent.gates["graph"] = asyncio.Event()
+    async with browser() as one:
+        older = asyncio.create_task(one.does(Session, "load"))
+        while agent.asked["graph"] < 1:
+            await pause()
+        del agent.gates["graph"]
+        agent.assistants[0]["name"] = "Renamed"
+        await one.does(Session, "load")
+        slow.set()
+        await asyncio.gather(older, return_exceptions=True)
+        assert await seen(one, "assistant_id", "agent_name") == [ONE, "Renamed"]
+
+
+# In a thread.
+
+
+def answered_by(agent: Agent, assistant_id: str) -> str:
+    """A thread with an answer of this assistant's; returns its address."""
+    agent.runs = [a_run(status="success") | {"assistant_id": assistant_id}]
+    agent.state = thread_state(human(), ai())
+    return f"/thread/{THREAD}"
+
+
+async def test_in_a_thread_one_talks_to_the_one_who_answers_there(tab: Tab, agent: Agent):
+    async with browser() as one:
+        one.path = answered_by(agent, TWO)
+        await tab.go(one.path)
+        await one.does(Session, "load")
+        assert await seen(one, "assistant_id", "agent_name") == [TWO, "Two"]
+
+
+async def test_a_choice_in_a_thread_outlives_a_load_that_began_before_it_and_those_after_it(
+    tab: Tab, agent: Agent
+):
+    async with browser() as one:
+        one.path = answered_by(agent, ONE)
+        await tab.go(one.path)
+        await one.does(Session, "load")
+        slow = agent.gates["assistants"] = asyncio.Event()
+        older = asyncio.create_task(one.does(Session, "load"))
+        while agent.asked["assistants"] < 3:
+            await pause()
+        await one.does(Session, "choose", assistant_id=TWO)
+        slow.set()
+        await older
+        assert await seen(one, "assistant_id", "agent_name") == [TWO, "Two"]
+        await one.does(Session, "load")
+        await one.does(Session, "adopt")
+        assert await seen(one, "assistant_id", "agent_name") == [TWO, "Two"]
+
+
+async def test_a_thread_that_is_come_back_to_has_its_own_assistant_again(tab: Tab, agent: Agent):
+    async with browser() as one:
+        thread = answered_by(agent, ONE)
+        for path, answers in ((thread, ONE), ("/", TWO), (thread, ONE)):
+            one.path = path
+            await tab.go(path)
+            await one.does(Session, "load")
+            assert await one.var(Session, "assistant_id") == answers
+            await one.does(Session, "choose", assistant_id=TWO)
+
+
+async def test_a_new_chat_keeps_the_choice_though_the_tab_has_not_left_the_thread_yet(
+    tab: Tab, agent: Agent
+):
+    async with browser() as one:
+        one.path = answered_by(agent, ONE)
+        await tab.go(one.path)
+        await one.does(Session, "load")
+        await one.does(Session, "choose", assistant_id=TWO)
+        one.path = "/"
+        await one.does(Session, "load")
+        assert await seen(one, "assistant_id", "agent_name") == [TWO, "Two"]
+
+
+async def test_who_answers_in_a_thread_that_is_opened_is_introduced_to_the_chat_after_it(
+    tab: Tab, agent: Agent
+):
+    agent.assistants[1]["metadata"] = {"starters": ["Say two"]}
+    async with browser() as one:
+        await one.does(Session, "load")
+        one.path = answered_by(agent, TWO)
+        watching = asyncio.create_task(one.does(Live, "watch"))
+        await one.until(lambda: one.vars.get("starters") == ["Say two"])
+        assert await seen(one, "assistant_id", "agent_name") == [TWO, "Two"]
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 @pytest.mark.parametrize("wanted", [TWO, "Two"])

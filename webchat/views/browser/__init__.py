@@ -85,8 +85,9 @@ def _sent(
     text: rx.Var[str],
     fresh: rx.Var[bool],
     anyway: rx.Var[bool],
-) -> tuple[rx.Var[str], rx.Var[str], rx.Var[str], rx.Var[bool], rx.Var[bool]]:
-    return message_id, thread_id, text, fresh, anyway
+    assistant_id: rx.Var[str],
+) -> tuple[rx.Var[str], rx.Var[str], rx.Var[str], rx.Var[bool], rx.Var[bool], rx.Var[str]]:
+    return message_id, thread_id, text, fresh, anyway, assistant_id
 
 
 def _place(tree: rx.Var[str], pointer: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
@@ -104,6 +105,7 @@ class Composer(rx.Component):
     tag = "Composer"
     on_send: rx.EventHandler[_sent]
     longest: rx.Var[int]
+    assistant: rx.Var[str]
 
 
 class Waiting(rx.Component):
@@ -112,6 +114,7 @@ class Waiting(rx.Component):
     library = _FILES["waiting.jsx"]
     tag = "Waiting"
     offline: rx.Var[bool]
+    assistant: rx.Var[str]
 
 
 class WaitingElsewhere(rx.Component):

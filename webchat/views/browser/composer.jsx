@@ -24,10 +24,10 @@ function useDelivery(thread, onSend, longest) {
   const sent = useRecord("sent");
 
   useEffect(() => {
-    sendWith(({ id, thread, text, fresh, anyway }) => {
+    sendWith(({ id, thread, text, fresh, anyway, assistant }) => {
       if (JSON.stringify(text).length > longest) return TOO_LONG;
       // Reflex drops a `temporal` event without a connection, and returns nothing for it
-      return onSend(id, thread, text, fresh, anyway) !== undefined;
+      return onSend(id, thread, text, fresh, anyway, assistant ?? "") !== undefined;
     });
   }, [onSend, longest]);
   useEffect(() => {
@@ -39,7 +39,8 @@ function useDelivery(thread, onSend, longest) {
   }, [thread, watch, running, blocked, sent, messages]);
 }
 
-export function Composer({ onSend, longest, children, ...rest }) {
+/** assistant: the id of the one chosen now, "" while none is known. */
+export function Composer({ onSend, longest, assistant, children, ...rest }) {
   const form = useRef(null);
   const shown = useRef(null); // the thread whose draft is in the box, "" for a new chat
   const thread = threadAt(useLocation().pathname);
@@ -84,7 +85,7 @@ export function Composer({ onSend, longest, children, ...rest }) {
     const isNew = !shown.current;
     const to = shown.current || newId();
     const fresh = isNew || outbox.of(to).some((message) => message.fresh);
-    outbox.add({ id: newId(), thread: to, text, fresh });
+    outbox.add({ id: newId(), thread: to, text, fresh, assistant });
     if (isNew) {
       keepDraft("", "");
       shown.current = to;

@@ -82,9 +82,12 @@ export class Delivery {
     return this.attempt();
   }
 
-  /** The person sends a held message after all; `anyway`, though it drops the agent's question. */
-  again(id, anyway = false) {
-    this.#outbox.update(id, { held: "", reason: "", anyway });
+  /**
+   * The person sends a held message after all, to the assistant chosen now; `anyway`, though it
+   * drops the agent's question.
+   */
+  again(id, assistant, anyway = false) {
+    this.#outbox.update(id, { held: "", reason: "", anyway, assistant });
     this.#endPause();
     return this.attempt();
   }

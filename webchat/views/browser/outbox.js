@@ -8,6 +8,7 @@
 //   at      when it was sent, ms; messages of a thread are delivered in this order
 //   fresh   whether its thread may have to be made
 //   tried   whether it may have reached the server: it can't be taken back until that is known
+//   assistant  id of the one who is to answer, chosen when it was sent; "" while none was known
 //   held    why it waits for the person: "refused" or "asking"; "" while it needs nobody
 //   reason  the words for that
 //   anyway  whether the person sends it although the agent waits for an answer
@@ -52,9 +53,10 @@ export class Outbox {
   }
 
   /** Keep a message that has just been sent. */
-  add({ id, thread, text, fresh }, now = Date.now()) {
+  add({ id, thread, text, fresh, assistant = "" }, now = Date.now()) {
     const at = Math.max(now, 1 + (this.all.at(-1)?.at ?? 0));
-    this.#write({ id, thread, text, at, fresh, tried: false, held: "", reason: "", anyway: false });
+    const untouched = { tried: false, held: "", reason: "", anyway: false };
+    this.#write({ id, thread, text, at, fresh, assistant, ...untouched });
     this.changed();
   }
 

@@ -15,7 +15,8 @@ const LABELS = { again: "Try again", anyway: "Send anyway", back: "Take back" };
 /** The ids of the messages that the page shows as turns. */
 const shownIn = (turns) => new Set((turns.ids ?? []).map((key) => recordOf(key).message));
 
-export function Waiting({ offline }) {
+/** assistant: the id of the one chosen now, "" while none is known. */
+export function Waiting({ offline, assistant }) {
   const thread = threadAt(useLocation().pathname);
   const navigate = useNavigate();
   const all = useOutbox();
@@ -37,8 +38,8 @@ export function Waiting({ offline }) {
     navigate("/", { replace: true });
   };
   const act = {
-    again: (message) => delivery.again(message.id),
-    anyway: (message) => delivery.again(message.id, true),
+    again: (message) => delivery.again(message.id, assistant),
+    anyway: (message) => delivery.again(message.id, assistant, true),
     back,
   };
 
