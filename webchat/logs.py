@@ -113,7 +113,7 @@ def _record(*arguments: Any, **more: Any) -> logging.LogRecord:
     record = logging.LogRecord(*arguments, **more)
     try:
         text = record.getMessage()
-    except (TypeError, ValueError):  # arguments that do not fit the template
+    except Exception:  # arguments that do not fit, or cannot be written: a log call never raises
         text = str(record.msg)
     if record.name.startswith(_CLIENT_FACING):
         text = _own_words(text)

@@ -102,6 +102,16 @@ def test_arguments_that_do_not_fit_their_template_raise_nothing(caplog: pytest.L
     assert SECRET not in caplog.text
 
 
+def test_a_log_call_raises_nothing_whatever_it_is_given(caplog: pytest.LogCaptureFixture):
+    class Silent:
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    logging.getLogger("some.library").warning("%(a)s", {"b": 1})
+    logging.getLogger("some.library").warning("%s", Silent())
+    assert [record.msg for record in caplog.records] == ["%(a)s", "%s"]
+
+
 def test_a_pages_error_is_told_without_its_words(caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.WARNING):
         page_error(Exception(SECRET))

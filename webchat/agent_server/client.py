@@ -105,7 +105,7 @@ class AgentServer:
         try:
             async with asyncio.timeout(HEALTH_PATIENCE):
                 answer = await self._connection.post(
-                    "/assistants/search", about, body, repeatable=True
+                    "/assistants/search", about, body, repeatable=True, urgent=True
                 )
         except TimeoutError as error:
             raise from_transport(
@@ -311,7 +311,9 @@ class AgentServer:
         about, path = run_path(thread_id, run_id)
         params = {"action": action, "wait": int(wait)}
         try:
-            await self._connection.post(f"{path}/cancel", about, params=params, repeatable=True)
+            await self._connection.post(
+                f"{path}/cancel", about, params=params, repeatable=True, urgent=True
+            )
         except NotFound:  # so it says of a finished run, too
             await self._connection.get(path, about)
 

@@ -33,8 +33,11 @@ TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=None, pool=5.0)
 SEND_PATIENCE = 60.0
 # Servers drop idle connections after 5 s; being first to do so saves a failed request.
 KEEP_ALIVE = 4.0
-# A stream holds its connection for as long as a run lasts: short calls, and so Stop and the
-# health check, have connections of their own that no number of runs can use up.
+# A stream holds its connection for as long as a run lasts, and some calls take seconds: Stop and
+# the health check have connections of their own, and so have short calls.
+URGENT_LIMITS = httpx.Limits(
+    max_connections=16, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE
+)
 CALL_LIMITS = httpx.Limits(
     max_connections=64, max_keepalive_connections=32, keepalive_expiry=KEEP_ALIVE
 )
@@ -81,11 +84,12 @@ class Connection:
                 trust_env=not is_loopback(url.host),  # a proxy cannot reach our own machine
             )
 
+        self._urgent = client(URGENT_LIMITS)
         self._calls, self._streams = client(CALL_LIMITS), client(STREAM_LIMITS)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for client in (self._calls, self._streams):
+        for client in (self._urgent, self._calls, self._streams):
             try:
                 await client.aclose()
             except Exception as error:
@@ -107,6 +111,7 @@ class Connection:
         params: Mapping[str, Any] | None = None,
         *,
         repeatable: bool = False,
+        urgent: bool = False,
     ) -> Any:
         """Send JSON and read JSON, None where the answer is empty.
 
@@ -117,12 +122,14 @@ class Connection:
             params: The query.
             repeatable: Whether sending it twice does no harm, so that it may be sent once more
                 if the connection broke.
+            urgent: Whether it must not wait for other calls to give a connection back.
 
         Raises:
             AgentServerError: In whichever way it failed.
         """
+        client = self._urgent if urgent else self._calls
         return await self._json(
-            "POST", path, about, body=body, params=params, repeatable=repeatable
+            "POST", path, about, body=body, params=params, repeatable=repeatable, client=client
         )
 
     async def stream(
@@ -166,15 +173,17 @@ class Connection:
         repeatable: bool,
         body: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
+        client: httpx.AsyncClient | None = None,
     ) -> Any:
-        request = self._request(self._calls, method, path, about, body=body, params=params)
+        client = client or self._calls
+        request = self._request(client, method, path, about, body=body, params=params)
         try:
             try:
-                response = await self._read(request, about)
+                response = await self._read(client, request, about)
             except RESET:
                 if not repeatable:
                     raise
-                response = await self._read(request, about)
+                response = await self._read(client, request, about)
         except AgentServerError:
             raise
         except Exception as error:
@@ -204,8 +213,10 @@ class Connection:
         except (ValueError, TypeError, RecursionError) as error:
             raise cannot_be_sent(error, about) from None
 
-    async def _read(self, request: httpx.Request, about: About) -> httpx.Response:
-        response = await self._send(self._calls, request, about)
+    async def _read(
+        self, client: httpx.AsyncClient, request: httpx.Request, about: About
+    ) -> httpx.Response:
+        response = await self._send(client, request, about)
         try:
             await response.aread()
         finally:

@@ -151,7 +151,7 @@ class RawView(RawChoices):
         if event is None or row is None:
             if key == "state:":
                 self.state.show_more(pointer)
-        elif offers(body_of(event), pointer, row.pointers):
+        elif row.html and offers(row.body, pointer, row.pointers):
             row.pointers = (*row.pointers, pointer)[-limits.EXPANDED_PLACES :]
             self._draw(event, row)
 
@@ -233,9 +233,14 @@ class RawView(RawChoices):
 
     async def _draw_row(self, event: WireEvent, row: ExpandedRow) -> None:
         pointers = row.pointers
-        html = await asyncio.to_thread(lambda: tree(body_of(event), expanded=pointers))
+
+        def draw() -> tuple[Any, str]:
+            body = row.body if row.html else body_of(event)
+            return body, tree(body, expanded=pointers)
+
+        body, html = await asyncio.to_thread(draw)
         if row.pointers == pointers:
-            row.html = html
+            row.body, row.html = body, html
             self.refresh()
 
     def _stop_reading(self) -> None:

@@ -66,10 +66,13 @@ class ExpandedRow:
     Attributes:
         pointers: The JSON pointers that were asked for within.
         html: The event's JSON as a tree of safe HTML; empty until it is drawn.
+        body: The event's JSON, parsed once for as long as the row is expanded; what calls to show
+            more of it ask is checked against it. Set when `html` is.
     """
 
     pointers: tuple[str, ...] = ()
     html: str = ""
+    body: Any = None
 
 
 @dataclass

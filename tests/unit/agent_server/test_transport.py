@@ -233,6 +233,34 @@ def test_no_number_of_streams_keeps_a_short_call_waiting(told, monkeypatch: pyte
     told(story)
 
 
+def test_calls_that_hang_keep_neither_the_health_check_nor_a_stop_waiting(
+    told, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connection, "CALL_LIMITS", httpx.Limits(max_connections=1))
+    brief(monkeypatch, pool=0.1)
+
+    async def talk(peer: Peer) -> None:
+        while True:
+            asked = await peer.read()
+            if "/graph" in asked:
+                await peer.gone()
+                return
+            await peer.write(EMPTY_LIST)
+
+    async def story() -> None:
+        async with serving(talk) as url, AgentServer(url) as client:
+            slow = asyncio.create_task(client.graph(THREAD))
+            await asyncio.sleep(0.05)
+            with pytest.raises(Unreachable):
+                await client.assistants()
+            await client.check()
+            await client.cancel(THREAD, THREAD)
+            slow.cancel()
+            await asyncio.gather(slow, return_exceptions=True)
+
+    told(story)
+
+
 def test_a_connection_that_the_server_dropped_when_idle_is_made_again(told):
     async def one_answer(peer: Peer) -> None:
         await peer.read()

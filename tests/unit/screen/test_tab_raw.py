@@ -331,6 +331,29 @@ async def test_a_tree_shows_more_of_what_it_offered_and_of_nothing_else(tab: Tab
         await screen.until(lambda records: "x" * 5_000 in tree_of(records, 1))
 
 
+async def test_an_expanded_events_json_is_read_once_whatever_is_asked_of_it(
+    tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    agent.state, agent.runs = TALK, [a_run(status="success")]
+    agent.replay = [values(human("h1", "x" * 5_000), event_id="1-0")]
+    read: list[int] = []
+    body_of = raw_view.body_of
+    monkeypatch.setattr(
+        raw_view, "body_of", lambda event: (read.append(event.number), body_of(event))[1]
+    )
+    await tab.go(ADDRESS)
+    opened(tab)
+    async with looking_at(tab) as screen:
+        await screen.until(rows)
+        tab.raw.toggle_row(1)
+        await screen.until(lambda records: tree_of(records, 1))
+        for _ in range(20):
+            tab.raw.show_more("event:1", "/nowhere")
+        tab.raw.show_more("event:1", "/messages/0/content")
+        await screen.until(lambda records: "x" * 5_000 in tree_of(records, 1))
+    assert read == [1]
+
+
 async def test_a_row_that_there_is_not_does_not_open(tab: Tab, agent: Agent):
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
