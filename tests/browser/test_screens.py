@@ -141,3 +141,16 @@ async def test_reduced_motion_stills_the_page(open_chat: OpenChat, gates: Gates)
     endless = """document.getAnimations().filter(({effect}) =>
         effect.getComputedTiming().iterations === Infinity).length"""
     assert await chat.page.evaluate(endless) == 0
+
+
+async def test_no_button_of_a_turn_is_cut_off(open_told: OpenChat) -> None:
+    chat = await open_told(TEXTS["markdown"], **PHONE)
+    await expect(chat.text).to_contain_text("The end.")
+    cut = await chat.page.evaluate(
+        """() => [...document.querySelectorAll("[data-turn] button")].filter((button) => {
+            const turn = button.closest("[data-turn]").getBoundingClientRect();
+            const box = button.getBoundingClientRect();
+            return box.height > 0 && (box.bottom > turn.bottom || box.top < turn.top);
+        }).map((button) => button.textContent)"""
+    )
+    assert cut == []
