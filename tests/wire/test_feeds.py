@@ -150,3 +150,20 @@ async def test_after_a_restart_of_ours_a_finished_run_shows_its_inner_steps(
         assert [len(call.progress) for call in calls] == [len(call.progress) for call in before]
     assert list(again.logs) == list(feed.logs)
     await restarted.aclose()
+
+
+async def test_a_question_without_an_id_that_is_stopped_here_stays_one(
+    client: AgentServer, feeds: Feeds, other: httpx.AsyncClient, thread_id: str
+):
+    await other.post("/threads", json={"thread_id": thread_id})
+    asked = {"messages": [{"role": "user", "content": "200x0.05"}]}
+    body = {"assistant_id": "agent", "input": asked, "stream_resumable": True}
+    modes = {"stream_mode": ["values", "messages-tuple"]}
+    await other.post(f"/threads/{thread_id}/runs", json=body | modes)
+    feed = await feeds.open(thread_id)
+    await until(feed, lambda: "w1 " in "".join(said(feed)))
+    await feed.stop()
+    await until(feed, lambda: not feed.live)
+    state = await client.state(thread_id)
+    assert [message["type"] for message in state["values"]["messages"]] == ["human", "ai"]
+    assert feed.returned is None

@@ -48,8 +48,6 @@ class FeedState:
         transcript: What a reader sees of it.
         runs: Its runs, oldest first: those that the server listed and those followed here.
         load_error: Why the thread or its latest run cannot be followed, None if it can.
-        returned: The message of a run that ended before the thread took it in: it is sent no
-            more, and belongs back in the composer. None otherwise.
         thread: The thread's JSON as last read, without its content.
         replayable: Whether the transcript was made of the state, and the server may still replay
             the runs behind it.
@@ -77,7 +75,6 @@ class FeedState:
         self.transcript = Transcript()
         self.runs: list[RunFacts] = []
         self.load_error: AgentServerError | None = None
-        self.returned: Mapping[str, Any] | None = None
         self.replayable = False
         self.thread: Thread | None = None
         self.state: Mapping[str, Any] | None = None
@@ -90,6 +87,7 @@ class FeedState:
         self.input: Mapping[str, Any] | None = None
         self._starting: RunFacts | None = None
         self._taken: set[str] = set()
+        self._returned: dict[str, Mapping[str, Any]] = {}
         self._counted = 0
         self._phase = (False, False)
 
@@ -129,6 +127,19 @@ class FeedState:
         return bool(self.runs) and self.runs[-1].live
 
     @property
+    def returned(self) -> Mapping[str, Any] | None:
+        """The latest message of a run that ended before the thread took it in, None without one.
+
+        It is sent no more and belongs back in the composer. It stays here until `take_returned`,
+        or until it is sent again.
+        """
+        return next(reversed(self._returned.values()), None)
+
+    def take_returned(self, message_id: str) -> Mapping[str, Any] | None:
+        """The returned message with this id, once: whoever asks gives it back to a person."""
+        return self._returned.pop(message_id, None)
+
+    @property
     def turns(self) -> tuple[Turn, ...]:
         """What a reader sees: the transcript's turns, and what is being sent."""
         turns = self.transcript.turns
@@ -154,8 +165,10 @@ class FeedState:
     def follow(self, facts: RunFacts, run_input: Mapping[str, Any] | None) -> None:
         """The latest run is this one, and its stream is read from now on."""
         self.runs = [run for run in self.runs if run.run_id != facts.run_id] + [facts]
-        self.input, self.returned, self.load_error = run_input, None, None
-        self._taken.update(message_ids(run_input))
+        self.input, self.load_error = run_input, None
+        for message_id in message_ids(run_input):
+            self._taken.add(message_id)
+            self._returned.pop(message_id, None)
         self._starting = None
         self._run_changed()
 
@@ -177,9 +190,10 @@ class FeedState:
         )
         self.changed.fire()
 
-    def take_back(self, run_input: Mapping[str, Any] | None) -> None:
-        """The messages of a run's input are not in the thread after all."""
-        self._taken.difference_update(message_ids(run_input))
+    def give_back(self, messages: list[dict[str, Any]]) -> None:
+        """Messages of a run's input, with ids, are not in the thread after all."""
+        self._taken.difference_update(message["id"] for message in messages)
+        self._returned |= {message["id"]: message for message in messages}
 
     def wire_add(self, wire: WireLog, event: StreamEvent) -> None:
         """Keep an event on the wire of its run."""

@@ -136,7 +136,8 @@ class Feeds:
         feed = self._feeds.get(thread_id)
         if feed is not None and feed.idle:
             feed.logs.clear()
-            self._kept.pop(thread_id, None)
+            if feed.returned is None:  # the server has no such message
+                self._kept.pop(thread_id, None)
 
     def _make(self, thread_id: str) -> Feed:
         return Feed(self._server, thread_id, self)

@@ -13,6 +13,7 @@ from webchat.runs.feed_state import FeedState
 from webchat.runs.patiently import patiently
 from webchat.runs.run_facts import message_ids
 from webchat.transcript import Transcript
+from webchat.transcript.thread_state import FAILURES
 
 log = logging.getLogger(__name__)
 
@@ -48,15 +49,17 @@ async def settle(feed: FeedState, status: str) -> None:
         lambda error: feed.run_is(stream="reconnecting", why=str(error)),
     )
     if stopped_by_us and status == "interrupted":
-        if _left_out(feed):
-            await _write(feed, feed.input, as_node="__start__")
+        if left_out := _left_out(feed):
+            await _write(feed, {"messages": left_out}, as_node="__start__")
         await _write_back_partial(feed)
-    feed.transcript.settle(feed.state, status, time.time(), await _thread_of(feed, status))
+    thread = await _thread_of(feed, status)
+    feed.transcript.settle(feed.state, status, time.time(), thread)
     left_out = [] if status == "success" else _left_out(feed)
     if left_out:
-        feed.take_back(feed.input)
-        feed.returned = left_out[-1]
-        feed.transcript = Transcript.from_state(feed.state or {})
+        feed.give_back(left_out)
+        # why it failed is shown, that it was stopped is not: the last turn is an older run's
+        failed = (thread, {"status": status}) if status in FAILURES else ()
+        feed.transcript = Transcript.from_state(feed.state or {}, *failed)
     feed.run_is(status=status, stream="closed", why="", ended_at=time.time())
     log.debug("thread %s: run settled, %s", feed.thread_id, status)
 
@@ -73,10 +76,24 @@ async def _thread_of(feed: FeedState, status: str) -> Mapping[str, Any] | None:
 
 
 def _left_out(feed: FeedState) -> list[dict[str, Any]]:
-    """The messages of the run's input that the thread has not taken in."""
+    """The messages of the run's input, as a page sends them, that the thread has not taken in.
+
+    Another program's message may have no id; the server then gives it one, and nobody can tell
+    whether the thread has it.
+    """
     known = set(message_ids((feed.state or {}).get("values")))
     messages = (feed.input or {}).get("messages")
-    return [m for m in messages or [] if isinstance(m, dict) and m.get("id") not in known]
+    sent = [m for m in messages if _is_a_pages(m)] if isinstance(messages, list) else []
+    return [message for message in sent if message["id"] not in known]
+
+
+def _is_a_pages(message: Any) -> bool:
+    """Whether a message is such as a page sends: a person's text, with an id."""
+    return (
+        isinstance(message, dict)
+        and message.get("type") == "human"
+        and all(isinstance(message.get(key), str) for key in ("id", "content"))
+    )
 
 
 async def _write_back_partial(feed: FeedState) -> None:

@@ -64,6 +64,7 @@ class Agent(httpx.AsyncBaseTransport):
     Attributes:
         state: What `GET /state` says; None where it says 400, as after input it can't read back.
         values: What `GET /threads/{id}` says that the thread holds.
+        thread: What else it says of the thread.
         runs: All runs, newest first.
         refusals: By the name of a route, what it answers instead.
         unanswered: The routes that do what they are asked and then break the connection.
@@ -79,6 +80,7 @@ class Agent(httpx.AsyncBaseTransport):
     def __init__(self, state: dict[str, Any] | None = None) -> None:
         self.state: dict[str, Any] | None = state or thread_state()
         self.values: dict[str, Any] = {}
+        self.thread: dict[str, Any] = {}
         self.runs: list[dict[str, Any]] = []
         self.refusals: dict[str, Refusal] = {}
         self.unanswered: set[str] = set()
@@ -150,7 +152,9 @@ class Agent(httpx.AsyncBaseTransport):
 
     def _thread(self, request: httpx.Request) -> httpx.Response:
         thread_id = request.url.path.split("/")[2]
-        return httpx.Response(200, json={"thread_id": thread_id, "values": self.values})
+        return httpx.Response(
+            200, json=self.thread | {"thread_id": thread_id, "values": self.values}
+        )
 
     def _search(self, _: httpx.Request) -> httpx.Response:
         return said([{"thread_id": id} for id in self.bodies["search"].get("ids", [])])

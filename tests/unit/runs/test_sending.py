@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from tests.unit.runs.agent import (
     Agent,
     a_run,
     ai,
+    frame,
     human,
     pause,
     run_named,
@@ -24,8 +27,10 @@ from tests.unit.runs.agent import (
     until,
 )
 from tests.unit.runs.following import ANSWERED, ASKED, ended, half_said, said, status
+from webchat import limits
 from webchat.agent_server import Busy, ServerFault, UnknownThread, Unreachable
 from webchat.runs import Feed, Feeds
+from webchat.transcript import RunError
 
 BUSY = httpx.Response(409, json={"detail": "Thread is already running a task."})
 NO_THREAD_OR_ASSISTANT = httpx.Response(404, json={"detail": "Thread or assistant not found."})
@@ -295,3 +300,75 @@ async def test_a_thread_that_cannot_be_read_is_said_not_to_be(agent: Agent, feed
     agent.refusals = {"thread": httpx.Response(502)}
     with pytest.raises(ServerFault):
         await feeds.open(THREAD)
+
+
+# What another program sent may have no id.
+
+
+async def joined_without_id(agent: Agent, feeds: Feeds) -> Feed:
+    """A run that a script started; the server gave its question an id."""
+    asked = {"input": {"messages": [{"role": "user", "content": "hi"}]}}
+    agent.state = thread_state(human("given by the server"), next=["model"])
+    agent.runs = [a_run() | {"kwargs": asked}]
+    feed = await feeds.open(THREAD)
+    agent.say(token("half"))
+    await until(feed.changed, lambda: said(feed) == ["hi", "half"])
+    return feed
+
+
+async def test_a_stopped_question_without_an_id_is_not_written_twice(agent: Agent, feeds: Feeds):
+    feed = await joined_without_id(agent, feeds)
+    await feed.stop()
+    agent.end("interrupted")
+    await ended(feed)
+    assert agent.asked["update"] == 1, "the partial answer"
+    assert agent.bodies["update"]["as_node"] == "model"
+    assert said(feed) == ["hi", "half"] and feed.returned is None
+
+
+async def test_the_error_of_a_run_whose_question_has_no_id_stays(agent: Agent, feeds: Feeds):
+    feed = await joined_without_id(agent, feeds)
+    agent.say(frame("error", {"error": "GraphRecursionError", "message": "limit of 100"}))
+    agent.end("error")
+    await ended(feed)
+    assert said(feed) == ["hi", "half"] and feed.returned is None
+    assert isinstance(feed.turns[-1].parts[-1], RunError)
+
+
+async def test_the_error_of_a_run_that_took_no_question_is_shown(agent: Agent, feed: Feed):
+    await feed.send("agent", human())
+    agent.say(frame("error", {"error": "ValueError", "message": "no such model"}))
+    agent.thread = {"status": "error", "error": {"error": "ValueError", "message": "no such model"}}
+    agent.end("error", thread_state())
+    await ended(feed)
+    assert feed.returned == human()
+    (error,) = [part for turn in feed.turns for part in turn.parts]
+    assert isinstance(error, RunError) and error.message == "no such model"
+
+
+# Messages that came back.
+
+
+async def test_a_returned_message_stays_until_it_is_taken(agent: Agent, feed: Feed):
+    agent.refusals = {"update": httpx.Response(500)}
+    await stopped_at_once(agent, feed)
+    agent.refusals.clear()
+    await feed.send("agent", human("h2"))
+    assert feed.returned == human(), "another message does not replace it"
+    assert feed.take_returned("h2") is None and feed.returned == human()
+    assert feed.take_returned("h1") == human() and feed.returned is None
+
+
+async def test_a_thread_is_kept_until_its_returned_message_is_taken(
+    agent: Agent, feeds: Feeds, feed: Feed, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "FEED_IDLE", 0.001)
+    agent.refusals = {"update": httpx.Response(500)}
+    await stopped_at_once(agent, feed)
+    thread_id, seen = feed.thread_id, weakref.ref(feed)
+    del feed
+    while (left := seen()) is not None and left.logs:
+        del left
+        await asyncio.sleep(0.001)
+    gc.collect()
+    assert (await feeds.open(thread_id)).returned == human()
