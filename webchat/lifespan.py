@@ -11,6 +11,7 @@ from functools import partial
 
 from webchat.agent_server.client import AgentServer
 from webchat.demo.server import EmbeddedServer
+from webchat.rendering.code_tokens import load_lexers
 from webchat.runs import GRACE, Feeds, Health
 from webchat.runs.supervise import supervise
 from webchat.screen.app import App
@@ -48,6 +49,7 @@ async def running() -> AsyncIterator[None]:
             embedded=settings.agent_url is None,
             preferred_assistant=settings.assistant or "",
         )
+        await asyncio.to_thread(load_lexers)  # compiled when first used, they would hold the loop
         stack.enter_context(serving(app))
         gc.freeze()  # what is loaded by now stays: no collection need walk it while tokens stream
         yield

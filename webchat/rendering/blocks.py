@@ -14,7 +14,7 @@ from webchat.rendering import block_boundaries, limits
 from webchat.rendering.block_boundaries import IMAGE, Block, Outline, decided
 from webchat.rendering.container_cuts import cut_of
 from webchat.rendering.continuation import Level, Path
-from webchat.rendering.dialect import cost, html_of, pending_formula
+from webchat.rendering.dialect import cost, html_of, pending_formula, table_rows
 from webchat.rendering.fences import CodeBlock
 from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.plain_words import WORDS, WordSlot, slot_of, with_marker
@@ -227,11 +227,10 @@ class Blocks:
     def _take_table(self, outline: Outline, block: Block, over: bool) -> str | None:
         start = block.start + 2
         header = outline.source(block.start, start)
-        columns = header.count("|", 0, header.index("\n")) + 1
-        rows = max(1, min(limits.TABLE_ROWS, limits.TABLE_CELLS // columns))
-        while block.end - start > rows:
+        rows = table_rows(outline.source(block.start + 1, start))
+        if block.end - start > rows:
             self._add(header + outline.source(start, start + rows), (Level("table"),))
-            start += rows
+            return header + outline.text[outline.offset(start + rows) :]
         if not over:
             return header + outline.text[outline.offset(start) :]
         self._add(header + outline.source(start, block.end))

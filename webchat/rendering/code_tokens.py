@@ -1,11 +1,14 @@
 """Source code to coloured tokens: which language a name means, and what role each piece has.
 
-Knows Pygments, not HTML. Languages are a chosen list: every lexer here is fast on hostile input
-of the size that a segment may have, and importing one is the only cost of a name.
+Knows Pygments, not HTML. Languages are a chosen list: no single step of a lexer here is slow, and
+none calls for others that are not on it. What all the steps take is bounded by their CPU time, for
+almost every lexer has a text on which it is slow; what is left then is plain.
 """
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import cast
@@ -43,8 +46,8 @@ _LANGUAGES = frozenset(
     name + "Lexer"
     for line in (
         "Python PythonConsole PythonTraceback Cython Javascript TypeScript Jsx Tsx Json Yaml TOML",
-        "Ini Bash BashSession FishShell PowerShell Batch Sql Postgres MySql Html Xml Css Scss Sass",
-        "LessCss Java Kotlin Scala Groovy C Cpp ObjectiveC CSharp FSharp Go Rust Zig Ruby Php",
+        "Ini Bash BashSession PowerShell Batch Sql MySql Html Xml Css Scss Sass",
+        "LessCss Java Kotlin Groovy C Cpp ObjectiveC CSharp FSharp Go Rust Zig Ruby Php",
         "Swift Dart S Julia Matlab Lua Perl Haskell Elixir Erlang Clojure Ocaml Scheme CommonLisp",
         "Docker Makefile CMake NginxConf Diff Markdown Tex GraphQL ProtoBuf Terraform Nix Vim Nasm",
         "Fortran Solidity Properties Django Vue Gherkin Awk",
@@ -57,6 +60,8 @@ _ALSO_CALLED = {
     **dict.fromkeys(("h", "hpp", "cxx", "cc"), "C++"),
     **dict.fromkeys(("kt", "kts"), "Kotlin"),
     **dict.fromkeys(("svg", "xhtml"), "XML"),
+    **dict.fromkeys(("fish", "fishshell"), "Bash"),
+    **dict.fromkeys(("postgresql", "postgres"), "SQL"),
     "patch": "Diff",
 }
 
@@ -79,6 +84,12 @@ def lexer_for(language: str) -> Lexer | None:
     cls = find_lexer_class(name) if name else None
     # Markdown's lexer would pick lexers for the code inside by name, from all that there are.
     return cls(stripnl=False, ensurenl=False, handlecodeblocks=False) if cls else None
+
+
+def load_lexers() -> None:
+    """Compile every lexer, about a second of work that would else be done at first use."""
+    for language in {name: alias for alias, name in _aliases().items()}.values():
+        lexer_for(language)
 
 
 @cache
@@ -128,21 +139,40 @@ class Colouring:
         if lexer is None or not _worth_it(source):
             return [("", source)], self._stack
         if type(lexer).get_tokens_unprocessed not in _STACKED:
-            return list(_merged(lexer.get_tokens_unprocessed(source))), self._stack
+            return list(
+                _merged(_in_time(lexer.get_tokens_unprocessed(source), source))
+            ), self._stack
         context = LexerContext(source, 0, list(self._stack))
         # The driver with a context reads nothing of a lexer but its rules, so it drives any.
         driver = cast("Callable[..., Tokens]", ExtendedRegexLexer.get_tokens_unprocessed)
-        return list(_merged(driver(lexer, context=context))), context.stack
+        tokens = _in_time(driver(lexer, context=context), source)
+        return list(_merged(tokens)), context.stack
 
 
 _STACKED = (RegexLexer.get_tokens_unprocessed, ExtendedRegexLexer.get_tokens_unprocessed)
 
 
+_BLANKS = re.compile(rf"(?<!\s)\s{{{limits.COLOURED_BLANKS + 1}}}")
+
+
 def _worth_it(source: str) -> bool:
-    if len(source) > limits.COLOURED:
+    if len(source) > limits.COLOURED or _BLANKS.search(source):
         return False
     longest = limits.COLOURED_LINE
     return len(source) <= longest or max(map(len, source.split("\n"))) <= longest
+
+
+def _in_time(tokens: Tokens, source: str) -> Iterator[tuple[int, _TokenType, str]]:
+    """The tokens of a source; from where their time is over, one without a role."""
+    end = time.thread_time() + limits.COLOURING + limits.COLOURING_CHARACTER * len(source)
+    done = 0
+    for start, kind, text in tokens:
+        yield start, kind, text
+        done += len(text)
+        if time.thread_time() > end:
+            break
+    if done < len(source):
+        yield done, Token.Text, source[done:]
 
 
 def _merged(tokens: Tokens) -> Iterator[Run]:

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from webchat.rendering import limits
 from webchat.rendering.block_boundaries import Block, Outline
 from webchat.rendering.continuation import Level, Path, first_openers, is_loose, opener_indices
-from webchat.rendering.dialect import blocks_of
+from webchat.rendering.dialect import blocks_of, table_rows
 
 _QUOTE = re.compile(r" {0,3}> ?")
 _MARKER = re.compile(r"( {0,3}(?:[-+*]|\d{1,9}[.)]))( *)")
@@ -252,7 +252,8 @@ def cut_of(outline: Outline, block: Block, start: int, before: Path, over: bool)
         elif token.type == "fence":
             cut = search.in_lines(token, 1, limits.TEXT_LINES)
         elif token.type == "table_open":
-            cut = search.in_lines(token, 2, limits.TABLE_ROWS)
+            delimiter = outline.source(line + 1, line + 2)
+            cut = search.in_lines(token, 2, table_rows(delimiter))
         if cut:
             return cut
     return None

@@ -25,6 +25,7 @@ from webchat.rendering.math_rules import DOUBTS, math_plugin
 from webchat.rendering.mathml import formula
 
 _ENDED_BY_TABLE = ["paragraph", "reference"]
+_ROWS_AHEAD = 2  # rows behind a piece of a table that show that it goes on
 _MARKS = "*_`[[[]!<&~\\:$"  # an opening bracket is dear: every one is tried as a link
 
 
@@ -45,7 +46,8 @@ def cost(source: str) -> int:
     """About what a text costs to read as markdown, in characters of plain words."""
     lines = sum(map(source.count, ("\n", "- ", "* ", "+ ", ">", ". ", ") ")))
     marks = sum(map(source.count, _MARKS))
-    return len(source) + limits.COST_OF_LINE * lines + limits.COST_OF_MARK * marks
+    markup = limits.COST_OF_MARK * marks + limits.COST_OF_CELL * source.count("|")
+    return len(source) + limits.COST_OF_LINE * lines + markup
 
 
 def html_of(source: str, before: Path = (), after: Path = ()) -> str:
@@ -80,13 +82,37 @@ def pending_formula(source: str) -> str:
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A block rule: a table, unless it is so wide that reading it would take long."""
+    """A block rule: a table, unless it is so wide that reading it would take long.
+
+    It ends before its rows make the parser fill in too many cells, and a little behind the rows of
+    one piece: whoever cuts tables goes on with the next piece.
+    """
     if start + 2 > end or state.eMarks[start] - state.bMarks[start] > limits.TEXT:
         return False
     below = state.bMarks[start + 1], state.eMarks[start + 1]
-    if below[1] - below[0] > limits.TEXT or state.src.count("|", *below) > limits.TABLE_COLUMNS:
+    bars = state.src.count("|", *below)
+    if below[1] - below[0] > limits.TEXT or bars > limits.TABLE_COLUMNS:
         return False
-    return table_rule(state, start, end, silent)
+    if not table_rule(state, start, end, True):
+        return False
+    if silent:
+        return True
+    rows, filled, last = table_rows(state.src[below[0] : below[1]]), 0, start + 2
+    while last < min(end, start + 2 + rows + _ROWS_AHEAD):
+        # A row that is still being written has yet to get its cells.
+        if last < start + 2 + rows and state.eMarks[last] < len(state.src):
+            filled += max(
+                0, bars - 1 - state.src.count("|", state.bMarks[last], state.eMarks[last])
+            )
+        if filled > limits.TABLE_FILLED:
+            break
+        last += 1
+    return table_rule(state, start, last, False)
+
+
+def table_rows(delimiter: str) -> int:
+    """How many rows one piece of a table has, given the row under its header."""
+    return max(1, min(limits.TABLE_ROWS, limits.TABLE_CELLS // (delimiter.count("|") + 1)))
 
 
 def _br(state: StateInline, silent: bool) -> bool:

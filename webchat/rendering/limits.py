@@ -41,6 +41,8 @@ TABLE_ROWS = 40
 """Rows of a table after which it is cut."""
 TABLE_CELLS = 400
 """Cells of a table after which it is cut."""
+TABLE_FILLED = 120
+"""Cells of a piece of a table that its rows may lack; the row that goes beyond ends the table."""
 TABLE_COLUMNS = 30
 """Columns of a table; with more of them, or with a header above `TEXT`, it is a paragraph."""
 
@@ -48,6 +50,8 @@ COST_OF_LINE = 30
 """What a line costs to read, and each mark of a list or quote, when a character costs 1."""
 COST_OF_MARK = 10
 """What a character costs that could mean markup."""
+COST_OF_CELL = 6
+"""What the mark between two cells of a table costs."""
 
 # Markdown: what one piece may hold to be read as markdown; beyond, it is shown as its source
 
@@ -78,3 +82,9 @@ COLOURED = 8_000
 """Characters of a part of code that are still coloured; above, code is shown plain."""
 COLOURED_LINE = 500
 """The same for its longest line: minified code is not worth the work."""
+COLOURED_BLANKS = 60
+"""The same for blanks in a row: lexers of C look through them from each to each."""
+COLOURING = 0.001
+"""Seconds of CPU time that colouring a piece of code may take; what is left then is plain."""
+COLOURING_CHARACTER = 5e-6
+"""The same for each of its characters, on top: twice to three times what usual code takes."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from pygments.lexer import RegexLexer
 
-from webchat.rendering import code_tokens
+from webchat.rendering import code_tokens, limits
 from webchat.rendering.code import language_of
-from webchat.rendering.code_tokens import Colouring, lexer_for
+from webchat.rendering.code_tokens import Colouring, lexer_for, load_lexers
 
 
 @pytest.mark.parametrize("name", ["py", "Python", "c++", "jsonc", "sh", "tsx", "yml", "golang"])
@@ -23,6 +24,24 @@ def test_every_language_on_the_list_exists_and_loses_no_character() -> None:
     source = "def f(x):\n    return {'a': 1, \"b\": [2.5, null]} # c\n<a b='c'>&d;</a> /* e */\n"
     for name in code_tokens._aliases():
         assert "".join(text for _, text in Colouring(name).take(source)) == source
+
+
+def test_code_that_takes_long_to_colour_goes_on_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "if x:\n" * 100
+    monkeypatch.setattr(limits, "COLOURING", 10.0)
+    assert len(Colouring("python").take(source)) > 100
+    monkeypatch.setattr(limits, "COLOURING", 0.0)
+    monkeypatch.setattr(limits, "COLOURING_CHARACTER", 0.0)
+    runs = Colouring("python").take(source)
+    assert "".join(text for _, text in runs) == source
+    assert len(runs) <= 3
+
+
+def test_a_lexer_that_was_loaded_has_nothing_left_to_compile() -> None:
+    load_lexers()
+    for name in code_tokens._aliases():
+        lexer = lexer_for(name)
+        assert not isinstance(lexer, RegexLexer) or hasattr(lexer, "_tokens")
 
 
 def test_pieces_of_a_string_are_a_string() -> None:

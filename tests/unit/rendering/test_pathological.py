@@ -13,6 +13,7 @@ import pytest
 
 from webchat.rendering import limits
 from webchat.rendering.blocks import Blocks, affordable
+from webchat.rendering.code_tokens import load_lexers
 from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.json_tree import pretty, summary, tree
 from webchat.rendering.markdown import render
@@ -31,6 +32,10 @@ REPEATED = [
 def repeated(piece: str, size: int) -> str:
     """A piece over and over, about so many characters."""
     return piece * (size // len(piece))
+
+
+def _wide_header() -> str:
+    return "|a" * 29 + "|\n" + "|-" * 29 + "|\n"
 
 
 SHAPES: dict[str, Callable[[int], str]] = {
@@ -54,6 +59,18 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "a quote": lambda n: "> word and word\n" * (n // 16),
     "a list in a quote": lambda n: "> - word\n" * (n // 9),
     "a table in a quote": lambda n: "> |a|b|\n> |-|-|\n" + "> |c|d|\n" * (n // 8),
+    "rows that lack cells": lambda n: _wide_header() + "|b\n" * (n // 3),
+    "lines that are rows": lambda n: _wide_header() + "b\n" * (n // 2),
+    "wide tables": lambda n: (_wide_header() + "|b\n" * 30 + "\n") * (n // 220),
+    "rows that lack cells in a list": lambda n: (
+        _wide_header().replace("|a", "- |a", 1).replace("\n|", "\n  |") + "  b\n" * (n // 4)
+    ),
+    "quotes in javascript": lambda n: "```js\n" + ('\\"' * 30 + "\n") * (n // 61),
+    "words in java": lambda n: "```java\n" + ("a " * 30 + "\n") * (n // 61),
+    "tabs in c": lambda n: "```c\n" + ("a" + "\t" * 490 + "\n") * (n // 492),
+    "tabs in many blocks": lambda n: ("```c\na" + "\t" * 300 + "\n```\n") * (n // 311),
+    "backslashes in scala": lambda n: "```scala\n" + ('"' + "\\" * 490 + "\n") * (n // 492),
+    "backslashes in fish": lambda n: "```fish\n" + ('"' + "\\" * 490 + "\n") * (n // 492),
     "deep quotes": lambda n: (">" * 50 + "a\n") * (n // 52),
 }
 """Texts that were dear to read, or could be: of about so many characters."""
@@ -80,6 +97,7 @@ def cpu(action: Callable[[], object]) -> float:
 @pytest.fixture(scope="module")
 def ordinary() -> float:
     """The CPU seconds of the dearest step of an ordinary text."""
+    load_lexers()
     text = "An ordinary sentence with *some* words in it, and more of them.\n\n" * 200
     return min(max(growth(text)) for _ in range(3))
 
@@ -89,7 +107,7 @@ def test_no_text_is_much_dearer_to_read_at_once_than_an_ordinary_one(
     shape: str, ordinary: float
 ) -> None:
     text = SHAPES[shape](8_000)
-    assert min(max(growth(text)) for _ in range(2)) <= 15 * ordinary
+    assert any(max(growth(text)) <= 15 * ordinary for _ in range(3))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -97,7 +115,8 @@ def test_four_times_the_text_is_far_from_sixteen_times_the_work(
     shape: str, ordinary: float
 ) -> None:
     once, four_times = (SHAPES[shape](size) for size in (2_000, 8_000))
-    assert sum(growth(four_times)) <= 8 * (min(sum(growth(once)) for _ in range(2)) + ordinary)
+    bound = 8 * (min(sum(growth(once)) for _ in range(2)) + ordinary)
+    assert any(sum(growth(four_times)) <= bound for _ in range(3))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
