@@ -203,6 +203,15 @@ def large(megabytes: int) -> str:
     return json.dumps(rows)
 
 
+@tool(response_format="content_and_artifact")
+def table(rows: int) -> tuple[str, dict[str, Any]]:
+    """A table for programs."""
+    return "made a table", {
+        "columns": ["place", "height"],
+        "rows": [[n, n * 7] for n in range(rows)],
+    }
+
+
 @tool
 async def chatty(events: int) -> str:
     """Reports very often."""
@@ -252,5 +261,5 @@ async def delegate(task: str) -> str:
     return answer["messages"][-1].text
 
 
-TOOLS = [search, weather, faulty, held, large, chatty, count, confirm, echo, delegate]
+TOOLS = [search, weather, faulty, held, large, table, chatty, count, confirm, echo, delegate]
 agent = create_agent(ScriptedModel(), TOOLS, name="agent")

@@ -325,6 +325,7 @@ class AgentServer:
         *,
         create: bool = True,
         recursion_limit: int | None = RECURSION_LIMIT,
+        metadata: Mapping[str, str] | None = None,
         patience: Patience = PATIENT,
     ) -> RunStream:
         """Start a run, to be entered with `async with` and iterated.
@@ -339,6 +340,7 @@ class AgentServer:
                 stands.
             create: Whether the thread is made if there is none.
             recursion_limit: The most steps it may take; None leaves it to the assistant.
+            metadata: Kept with the run, and listed with it; tiny, and without secrets.
             patience: How long a cut stream is tried again.
 
         Raises:
@@ -357,6 +359,8 @@ class AgentServer:
         }
         if recursion_limit is not None:
             body["config"] = {"recursion_limit": recursion_limit}
+        if metadata:
+            body["metadata"] = dict(metadata)
         thread = checked_id("thread", thread_id)
         return RunStream(self._connection, thread, body=body, patience=patience)
 

@@ -60,7 +60,19 @@ class Feed(FeedState):
             UnknownThread: The thread was deleted.
             AgentServerError: The server did not take it. Nothing of it is shown then.
         """
-        await self._sender.send(assistant_id, message)
+        await self._sender.send(assistant_id, str(message["id"]), {"messages": [dict(message)]})
+
+    async def send_input(
+        self, assistant_id: str, message_id: str, run_input: Mapping[str, Any]
+    ) -> None:
+        """Start a run of a graph that takes no messages; otherwise as `send`.
+
+        Args:
+            assistant_id: Who is to run.
+            message_id: The id of the sending, which the run keeps in its metadata.
+            run_input: The graph's input, any JSON object.
+        """
+        await self._sender.send(assistant_id, message_id, run_input)
 
     async def retry(self) -> None:
         """Go on from where the last run failed; ask the last question again if nothing is due.

@@ -13,7 +13,7 @@ from webchat.agent_server import AgentServerError, UnknownThread
 from webchat.agent_server.client import AgentServer
 from webchat.agent_server.events import StreamEvent
 from webchat.agent_server.types import Run, Thread
-from webchat.runs.run_facts import UNDER_WAY, RunFacts, message_ids
+from webchat.runs.run_facts import RunFacts, message_ids, sent_ids
 from webchat.runs.signal import Signal
 from webchat.runs.wire_log import WireLog
 from webchat.transcript import Transcript, Turn
@@ -46,6 +46,7 @@ class FeedState:
         thread_id: The thread, in canonical form.
         exists: Whether the server is known to have it.
         transcript: What a reader sees of it.
+        input: What the latest run was started with; None where that is not known.
         runs: Its runs, oldest first: those that the server listed and those followed here.
         load_error: Why the thread or its latest run cannot be followed, None if it can.
         thread: The thread's JSON as last read, without its content.
@@ -154,21 +155,22 @@ class FeedState:
         """Take over the server's list of runs, newest first."""
         ours = {run.run_id: run for run in self.runs if run.status != "lost"}
         self.runs = [ours.get(run["run_id"]) or RunFacts.listed(run) for run in reversed(runs)]
-        took_in = [run for run in runs if run.get("status") in (*UNDER_WAY, "success")]
-        self._taken = {id for run in took_in for id in message_ids(run.get("input"))}
+        self._taken = {id for run in runs for id in sent_ids(run)}
 
     def starts(self, facts: RunFacts | None) -> None:
         """A run is being started; None: it was not taken."""
         self._starting = facts
         self._run_changed()
 
-    def follow(self, facts: RunFacts, run_input: Mapping[str, Any] | None) -> None:
+    def follow(
+        self, facts: RunFacts, run_input: Mapping[str, Any] | None, message_id: str = ""
+    ) -> None:
         """The latest run is this one, and its stream is read from now on."""
         self.runs = [run for run in self.runs if run.run_id != facts.run_id] + [facts]
         self.input, self.load_error = run_input, None
-        for message_id in message_ids(run_input):
-            self._taken.add(message_id)
-            self._returned.pop(message_id, None)
+        for id in filter(None, (message_id, *message_ids(run_input))):
+            self._taken.add(id)
+            self._returned.pop(id, None)
         self._starting = None
         self._run_changed()
 

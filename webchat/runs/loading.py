@@ -38,6 +38,8 @@ async def load(feed: FeedState) -> None:
     feed.assistant_id = runs[0].get("assistant_id", "") if runs else feed.assistant_id
     feed.listed([run for run in runs if run not in under_way[:-1]])
     feed.load_error = None
+    if runs and not under_way:
+        feed.input = runs[0].get("input")
     latest = runs[0] if runs and not under_way else None
     if before is None:
         feed.transcript = Transcript.from_state(state, feed.thread, latest)

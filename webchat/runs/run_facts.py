@@ -12,6 +12,9 @@ from webchat.runs.timestamps import parse_timestamp
 UNDER_WAY = ("pending", "running")
 """The server's words for a run that has not ended."""
 
+SENT_AS = "webchat_message_id"
+"""Where a run's metadata have the id of what a person sent, if its input has no messages."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
@@ -50,6 +53,16 @@ class RunFacts:
             started_at=parse_timestamp(run.get("created_at")) or 0.0,
             ended_at=parse_timestamp(run.get("updated_at")),
         )
+
+
+def sent_ids(run: Run) -> Iterator[str]:
+    """The ids of what people sent to start a run."""
+    metadata = run.get("metadata")
+    id = metadata.get(SENT_AS) if isinstance(metadata, Mapping) else None
+    if isinstance(id, str):
+        yield id
+    if run.get("status") in (*UNDER_WAY, "success"):
+        yield from message_ids(run.get("input"))
 
 
 def message_ids(holder: Mapping[str, Any] | None) -> Iterator[str]:

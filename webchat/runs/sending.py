@@ -19,7 +19,7 @@ from webchat.agent_server.patience import Patience
 from webchat.runs.feed_state import FeedState
 from webchat.runs.following import follow
 from webchat.runs.loading import load
-from webchat.runs.run_facts import RunFacts, message_ids
+from webchat.runs.run_facts import SENT_AS, RunFacts
 from webchat.transcript import Transcript, Turn
 
 log = logging.getLogger(__name__)
@@ -40,33 +40,34 @@ class Sender:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._doubtful: set[str] = set()
 
-    async def send(self, assistant_id: str, message: Mapping[str, Any]) -> None:
-        """See `Feed.send`."""
-        message_id = str(message["id"])
+    async def send(self, assistant_id: str, message_id: str, run_input: Mapping[str, Any]) -> None:
+        """See `Feed.send` and `Feed.send_input`."""
         sending = self._in_flight.get(message_id)
         if sending is None:
-            sending = self._feed.owner.spawn(self._send(assistant_id, message, message_id))
+            sending = self._feed.owner.spawn(self._send(assistant_id, message_id, run_input))
             self._in_flight[message_id] = sending
             sending.add_done_callback(lambda _: self._in_flight.pop(message_id, None))
         # of the app, not of the asker: a message that is on its way gets there without them
         await asyncio.shield(sending)
 
-    async def _send(self, assistant_id: str, message: Mapping[str, Any], message_id: str) -> None:
+    async def _send(self, assistant_id: str, message_id: str, run_input: Mapping[str, Any]) -> None:
         if self._feed.holds(message_id):
             return
-        run_input = {"messages": [dict(message)]}
         if message_id in self._doubtful:
             async with self._feed.changing:
-                if not self._feed.live and await self._was_taken(run_input):
+                if not self._feed.live and await self._was_taken(message_id):
                     return
-        await self.start(assistant_id, run_input)
+        await self.start(assistant_id, run_input, message_id)
 
-    async def start(self, assistant_id: str, run_input: Mapping[str, Any] | None) -> None:
+    async def start(
+        self, assistant_id: str, run_input: Mapping[str, Any] | None, message_id: str = ""
+    ) -> None:
         """Start a run and follow it.
 
         Args:
             assistant_id: Who is to answer.
             run_input: The graph's input; None to go on where the thread stands.
+            message_id: The id of what a person sent; empty where nobody sent anything.
 
         Raises:
             Busy: A run goes on. It is followed now.
@@ -77,14 +78,14 @@ class Sender:
         if feed.live:
             raise _busy(feed)
         now = time.time()
-        messages = list((run_input or {}).get("messages", []))
+        messages = _messages_of(run_input)
         feed.sending = _as_turns(messages)
         feed.starts(RunFacts("", "starting", "open", started_at=now))
         try:
             async with feed.changing:
                 if feed.follows:
                     raise _busy(feed)
-                await self._post(assistant_id, run_input, messages, now)
+                await self._post(assistant_id, run_input, message_id, now)
         finally:
             feed.sending = ()
             feed.starts(None)
@@ -93,10 +94,10 @@ class Sender:
         self,
         assistant_id: str,
         run_input: Mapping[str, Any] | None,
-        messages: list[Any],
+        message_id: str,
         now: float,
     ) -> None:
-        feed, held = self._feed, AsyncExitStack()
+        feed, held, messages = self._feed, AsyncExitStack(), _messages_of(run_input)
         if feed.deleted and feed.load_error is not None:
             raise feed.load_error
         if not feed.exists:
@@ -108,6 +109,7 @@ class Sender:
             run_input,
             create=False,
             recursion_limit=await feed.server.recursion_limit(assistant_id),
+            metadata={SENT_AS: message_id} if message_id and not messages else None,
         )
         try:
             stream = await held.enter_async_context(asked)
@@ -118,14 +120,14 @@ class Sender:
             await self._look_for_thread()
             raise
         except AgentServerError as error:
-            if error.maybe_taken and await self._was_taken(run_input):
+            if error.maybe_taken and await self._was_taken(message_id):
                 return
             raise
         feed.assistant_id = assistant_id
         feed.transcript.start_run(messages, now)
         starting = feed.run
         status = "stopping" if starting and starting.status == "stopping" else "starting"
-        feed.follow(RunFacts("", status, "open", started_at=now), run_input)
+        feed.follow(RunFacts("", status, "open", started_at=now), run_input, message_id)
         follow(feed, held, stream, now)
 
     async def _join_what_goes_on(self) -> None:
@@ -145,12 +147,12 @@ class Sender:
         except AgentServerError:
             return
 
-    async def _was_taken(self, run_input: Mapping[str, Any] | None) -> bool:
+    async def _was_taken(self, message_id: str) -> bool:
         """Whether a run was started whose request got no answer; if so, it is followed.
 
         It is looked for twice after the server answers again: a request may still be on its way.
         """
-        feed, ids, answers = self._feed, list(message_ids(run_input)), 0
+        feed, answers = self._feed, 0
         for attempt in range(1, LOOKING.tries + 1):
             await asyncio.sleep(LOOKING.wait(attempt))
             try:
@@ -161,12 +163,13 @@ class Sender:
                 continue
             else:
                 answers += 1
-                if feed.follows if not ids else any(map(feed.holds, ids)):
-                    self._doubtful.difference_update(ids)
+                if feed.holds(message_id) if message_id else feed.follows:
+                    self._doubtful.discard(message_id)
                     return True
             if answers == 2:
                 break
-        self._doubtful.update(ids)
+        if message_id:
+            self._doubtful.add(message_id)
         return False
 
 
@@ -176,6 +179,11 @@ def _busy(feed: FeedState) -> Busy:
         advice="Wait for it to finish, or stop it.",
         thread_id=feed.thread_id,
     )
+
+
+def _messages_of(run_input: Mapping[str, Any] | None) -> list[Any]:
+    messages = (run_input or {}).get("messages")
+    return messages if isinstance(messages, list) else []
 
 
 def _as_turns(messages: list[Any]) -> tuple[Turn, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from webchat import limits
 from webchat.agent_server.client import AgentServer
 from webchat.runs import Feeds, Health
+from webchat.screen.inputs import Inputs
 from webchat.screen.renderer import Renderers
 from webchat.screen.tab import Tab
 from webchat.screen.tabs import Tabs
@@ -25,6 +26,7 @@ class App:
         preferred_assistant: Whom a new chat talks to: an assistant's id, name or graph; empty
             for the server's default one.
         renderers: One for each feed that somebody looked at.
+        inputs: What its assistants take.
         tabs: The tabs that are open, and some that were lately.
         clipboard: Makes texts ready to be copied, away from the event loop.
     """
@@ -35,14 +37,16 @@ class App:
     embedded: bool = False
     preferred_assistant: str = ""
     renderers: Renderers = field(default_factory=Renderers)
+    inputs: Inputs = field(init=False)
     tabs: Tabs = field(init=False)
     clipboard: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(limits.CLIPBOARD_JOBS, "clipboard")
     )
 
     def __post_init__(self) -> None:
+        self.inputs = Inputs(self.server)
         self.tabs = Tabs(self.new_tab)
 
     def new_tab(self) -> Tab:
         """A tab that looks at nothing yet."""
-        return Tab(self.server, self.feeds, self.health, self.renderers)
+        return Tab(self.server, self.feeds, self.health, self.renderers, self.inputs)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from webchat import limits
 from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
+from webchat.screen.graph_state import GraphState
 from webchat.screen.renderer import Renderers
 from webchat.screen.replica import Replica
 from webchat.transcript.parts import Part, Turn
@@ -18,18 +21,21 @@ class Conversation:
 
     Args:
         renderers: What draws a feed's turns, shared by all tabs.
+        wake: Called when there is something new to show.
     """
 
-    def __init__(self, renderers: Renderers) -> None:
+    def __init__(self, renderers: Renderers, wake: Callable[[], None]) -> None:
         self._renderers = renderers
         self._expanded = Expanded(limits.EXPANDED)
+        self._graph = GraphState(self._expanded, wake)
         self._shown = TURNS
 
     def leave(self, replica: Replica) -> None:
         """The tab looks at another thread: nothing of this one stays."""
         self._expanded.clear()
+        self._graph.leave()
         self._shown = TURNS
-        for prefix in ("t:", "p:", "b:", "turns"):
+        for prefix in ("t:", "p:", "b:", "turns", "graph"):
             replica.delete(replica.keys_under(prefix))
 
     def earlier(self, feed: Feed) -> None:
@@ -53,27 +59,38 @@ class Conversation:
         Args:
             feed: The thread.
             replica: What the tab has.
-            tree: The tree's name: `arguments:`, `result:` or `part:`, and the part's key.
+            tree: The tree's name: `arguments:`, `result:`, `artifact:` or `part:`, and the part's
+                key; or `graph:values`, `graph:input`.
             pointer: The JSON pointer of the place.
 
         Returns:
             Whether there was room for it.
         """
-        name = tree.partition(":")[2]
+        kind, _, name = tree.partition(":")
         asked = self._expanded.pointers(tree)
-        renderer = self._renderers.of(feed)
-        if name not in replica or pointer in asked:
+        if pointer in asked:
             return True
-        if not renderer.offers(tree, pointer, asked):
+        if kind == "graph":
+            offered = self._graph.offers(feed, tree, pointer)
+        else:
+            renderer = self._renderers.of(feed)
+            offered = name in replica and renderer.offers(tree, pointer, asked)
+        if not offered:
             return True
         return self._expanded.add(tree, pointer)
 
-    def put(self, replica: Replica, feed: Feed) -> bool:
-        """Give the tab the turns as they stand.
+    def put(self, replica: Replica, feed: Feed, *, takes_messages: bool) -> bool:
+        """Give the tab the turns as they stand, or the state of a thread without messages.
+
+        Args:
+            replica: The tab's replica.
+            feed: The thread.
+            takes_messages: Whether messages are what its assistant takes.
 
         Returns:
             Whether all of them; a huge text comes over several deltas.
         """
+        self._graph.put(replica, feed, takes_messages=takes_messages)
         turns = feed.turns
         shown = turns[max(0, len(turns) - self._shown) :]
         renderer = self._renderers.of(feed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from webchat.agent_server import AgentServerError, MalformedId, NotFound, ServerFault, Unreachable
 from webchat.rendering.text import showable
 from webchat.runs import Feed, HealthState, RunFacts
+from webchat.screen.inputs import InputShape
 from webchat.screen.replica import Record
 from webchat.transcript.parts import Interrupt
 
@@ -65,7 +66,7 @@ def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Rec
     }
 
 
-def composer_record(feed: Feed | None, health: HealthState, note: str) -> Record:
+def composer_record(feed: Feed | None, health: HealthState, note: str, shape: InputShape) -> Record:
     """What happens to a message that is sent now."""
     run = feed.run if feed else None
     return {
@@ -73,6 +74,8 @@ def composer_record(feed: Feed | None, health: HealthState, note: str) -> Record
         "stopping": bool(run and run.status == "stopping"),
         "asking": feed is not None and asks(feed),
         "blocked": BLOCKED.get(health.word, ""),
+        "json": not shape.messages,
+        "keys": "" if shape.messages else shape.names,
         "note": note,
     }
 

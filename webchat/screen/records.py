@@ -1,7 +1,7 @@
 """The records of the page's store, by the names of their fields: what a tab puts and views read.
 
-Keys: `clock`, `page`, `composer`, `sent`, `health`, `turns`, `clip`, `raw`, `rows`, `state`, then
-`t:<turn>`, `p:<part>`, `b:<block>`, `w:<chunk of rows>`, `e:<event number>`.
+Keys: `clock`, `page`, `composer`, `sent`, `health`, `turns`, `graph`, `clip`, `raw`, `rows`,
+`state`, then `t:<turn>`, `p:<part>`, `b:<block>`, `w:<chunk of rows>`, `e:<event number>`.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ class ComposerRecord(TypedDict):
     """The agent waits for an answer, which a message would pass over."""
     blocked: str
     """Why no message can reach the agent; empty when it can."""
+    json: bool
+    """It takes JSON, for its graph has no messages."""
+    keys: str
+    """The names of the fields that the JSON may have."""
     note: str
     """Why the last stop or new try failed; empty when it did not."""
 
@@ -90,6 +94,19 @@ class PartKind(TypedDict):
     kind: str
 
 
+class CitationRecord(TypedDict):
+    """A source that a text names."""
+
+    number: int
+    """From 1, in the text's order."""
+    text: str
+    """The words of its link."""
+    quote: str
+    """What it says, for whoever points at it."""
+    detail: str
+    """The address of the link; empty where it leads nowhere that is safe."""
+
+
 class TextRecord(TypedDict):
     """Markdown that an agent wrote."""
 
@@ -98,6 +115,8 @@ class TextRecord(TypedDict):
     """The keys of its settled blocks."""
     tail: str
     """The key of the block that is still growing; empty when none is."""
+    citations: list[CitationRecord]
+    """The sources that it names."""
 
 
 class PlainRecord(TypedDict):
@@ -106,7 +125,9 @@ class PlainRecord(TypedDict):
     kind: Literal["plain"]
     text: str
     action: str
-    """What shows the rest of a long text; empty when all of it is here."""
+    """What shows more of a long text; empty when all of it is here."""
+    piece: str
+    """The name of the piece that this asks for."""
 
 
 class ReasoningRecord(TypedDict):
@@ -143,6 +164,8 @@ class ToolRecord(TypedDict):
     """Safe HTML; empty while it is shut."""
     result: str
     """Safe HTML; empty while it is shut, and while there is none."""
+    artifact: str
+    """What the tool kept for programs, as safe HTML; as `result`."""
     children: list[str]
     """The keys of the parts within."""
 
@@ -210,6 +233,8 @@ class EventsRecord(TypedDict):
     percent: float
     """How far it is, 0 to 100; -1 where it does not say."""
     expanded: bool
+    kept: str
+    """How many of them are kept, where not all are; empty while it is shut."""
     result: str
     """Safe HTML of those that are kept, the newest first; empty while it is shut."""
 
@@ -235,6 +260,20 @@ PartRecord = (
     | LineRecord
 )
 """One part of a turn: `kind` says which."""
+
+
+class GraphRecord(TypedDict):
+    """A thread without messages: its state, in the place of the conversation."""
+
+    shown: bool
+    note: str
+    """What this is, or that there is nothing; empty where the conversation has turns."""
+    input: str
+    """What the latest run was started with, as a tree of safe HTML; empty where nobody knows."""
+    html: str
+    """The state as a tree of safe HTML; empty until there is one."""
+    live: bool
+    """Whether a run goes on."""
 
 
 class LoadErrorRecord(TypedDict):

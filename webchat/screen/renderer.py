@@ -7,31 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from webchat.rendering import json_tree
 from webchat.rendering.json_tree import tree
-from webchat.rendering.text import human_duration, human_size, showable
+from webchat.rendering.text import human_duration, showable
 from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
+from webchat.screen.links import citation_records, image_record
+from webchat.screen.plain import offers_piece, plain_record
 from webchat.screen.prose import Prose
 from webchat.screen.records import (
     ErrorRecord,
     EventsRecord,
-    ImageRecord,
     InterruptRecord,
     LineRecord,
     NoticeRecord,
     PartRecord,
-    PlainRecord,
     ReasoningRecord,
     SubagentRecord,
     TextRecord,
     ToolRecord,
     TurnRecord,
 )
-from webchat.screen.replica import Replica, sendable
+from webchat.screen.replica import Replica
 from webchat.screen.tool_calls import (
     arguments_value,
     percent_of,
@@ -52,17 +51,13 @@ from webchat.transcript.parts import (
     Subagent,
     Text,
     ToolCall,
+    ToolResult,
     Turn,
 )
-
-LONG = 20_000
-"""Characters of a person's message shown at once."""
 
 ROOM = 8_000
 """What rendering markdown for one delta may cost, in characters of plain words: a huge text, or one
 that is dear to read, comes over several deltas."""
-
-IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 class Renderer:
@@ -125,11 +120,12 @@ class Renderer:
         return True
 
     def offers(self, tree: str, pointer: str, asked: Collection[str]) -> bool:
-        """Whether a JSON tree of a part offers to show what it has left out at a place.
+        """Whether a part offers to show what it has left out at a place of one of its trees.
 
         Args:
-            tree: The tree's name: `arguments:`, `result:` or `part:`, and the part's key.
-            pointer: The JSON pointer of the place.
+            tree: The tree's name: `arguments:`, `result:`, `artifact:` or `part:`, and the part's
+                key.
+            pointer: The JSON pointer of the place; of a long text, the name of its next piece.
             asked: What was asked for already.
         """
         side, _, name = tree.partition(":")
@@ -138,6 +134,10 @@ class Renderer:
                 return json_tree.offers(arguments_value(call), pointer, asked)
             case "result", ToolCall() as call:
                 return json_tree.offers(result_value(call), pointer, asked)
+            case "artifact", ToolCall(result=ToolResult(artifact=artifact)):
+                return json_tree.offers(artifact, pointer, asked)
+            case "part", Text() as text if name not in self._prose:
+                return offers_piece(text.text, pointer, asked)
             case "part", Interrupt(value=value) | Notice(data=value):
                 return json_tree.offers(value, pointer, asked)
             case "part", Events() as events:
@@ -185,7 +185,12 @@ class Renderer:
         blocks, tail = prose.put(replica)
         replica.put(
             name,
-            TextRecord(kind="text", blocks=blocks, tail=tail)
+            TextRecord(
+                kind="text",
+                blocks=blocks,
+                tail=tail,
+                citations=citation_records(part.citations),
+            )
             if isinstance(part, Text)
             else _reasoning(part, blocks, tail),
         )
@@ -245,15 +250,6 @@ def _with_children(
     )
 
 
-def _plain(part: Text | Reasoning, *, whole: bool) -> PlainRecord:
-    """What a person wrote: their characters, no markdown."""
-    text, action = showable(part.text), ""
-    if len(text) > LONG and not whole:
-        action = f"Show all · {human_size(len(text.encode()))}"
-        text = text[:LONG] + "…"
-    return PlainRecord(kind="plain", text=text, action=action)
-
-
 def _reasoning(part: Reasoning, blocks: list[str], tail: str) -> ReasoningRecord:
     label = "Thinking…" if part.growing else "Thoughts"
     if not part.growing and part.started_at and part.ended_at:
@@ -270,14 +266,16 @@ def _reasoning(part: Reasoning, blocks: list[str], tail: str) -> ReasoningRecord
 
 def _events(part: Events, *, opened: bool, asked: Collection[str]) -> EventsRecord:
     """Events of one kind: how many, the newest in a line, and when opened those that are kept."""
-    total = part.recent.total
+    total, kept = part.recent.total, len(part.recent)
+    label = f"{total:,} {showable(part.kind)} {'event' if total == 1 else 'events'}"
     return EventsRecord(
         kind="events",
-        label=f"{total:,} {showable(part.kind)} {'event' if total == 1 else 'events'}",
+        label="Progress" if part.kind == "progress" else label,
         summary=report_line(part.recent[-1].data),
         percent=percent_of(part.recent) if part.kind == "progress" else -1,
         expanded=opened,
-        result=tree(_kept(part), expanded=asked) if opened else "",
+        kept=f"The newest {kept:,} of {total:,}." if opened and kept < total else "",
+        result=tree(_kept(part), expanded=asked, depth=1) if opened else "",
     )
 
 
@@ -291,11 +289,11 @@ def _still(part: Part, name: str, expanded: Expanded) -> PartRecord:
     asked = expanded.pointers(f"part:{name}")
     match part:
         case Text() | Reasoning():
-            return _plain(part, whole=name in expanded)
+            return plain_record(part.text, asked)
         case RunError():
             return error_record(part)
         case Image():
-            return _image(part)
+            return image_record(part)
         case Interrupt():
             return InterruptRecord(kind="interrupt", result=tree(part.value, expanded=asked))
         case Notice():
@@ -321,24 +319,3 @@ def error_record(error: RunError) -> ErrorRecord:
         detail=showable(error.detail or error.kind),
         action="Try again",
     )
-
-
-def _image(image: Image) -> ImageRecord:
-    """A picture that came with the message; one that lives elsewhere is only linked to."""
-    words = showable(image.alt) or "Image"
-    source = address = ""
-    url = image.url or ""
-    if image.data and image.mime_type in IMAGES:
-        source = sendable(f"data:{image.mime_type};base64,{image.data}")
-    elif url.startswith(tuple(f"data:{kind};base64," for kind in IMAGES)):
-        source = sendable(url)
-    elif _is_web(url):
-        address, words = sendable(url), showable(f"Image on {urlsplit(url).hostname}")
-    return ImageRecord(kind="image", source=source, text=words, detail=address)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        return urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
-    except ValueError:
-        return False

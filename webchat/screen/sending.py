@@ -14,6 +14,7 @@ from typing import Literal
 from webchat.agent_server import AgentServerError, Busy, ServerFault, Unreachable
 from webchat.limits import LONGEST_MESSAGE
 from webchat.screen.head import asks
+from webchat.screen.inputs import parse_input
 from webchat.screen.tab import Tab
 
 Assistant = Callable[[], Awaitable[tuple[str, str]]]
@@ -30,7 +31,7 @@ class Message:
     Attributes:
         id: A UUID of the page's making, also the message's in the thread's state.
         thread_id: Its thread's UUID.
-        text: The words.
+        text: The words; JSON where the graph has no messages.
         fresh: Whether the thread is to be made where the server has none of that id.
         anyway: Whether to send it although the agent waits for an answer.
         assistant_id: Who is to answer; empty where none was known when it was written.
@@ -93,12 +94,20 @@ async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
         assistant_id, why_nobody = await assistant()
     if not assistant_id:
         return Outcome("refused", why_nobody) if why_nobody else NOBODY
+    shape = await tab.input_shape(assistant_id)
+    try:
+        run_input = None if shape.messages else parse_input(message.text, shape)
+    except ValueError as error:
+        return Outcome("refused", str(error))
     try:
         feed = await tab.reach(message.thread_id, create=message.fresh)
         if asks(feed) and not message.anyway and not feed.holds(message.id):
             return Outcome("asking")
-        said = {"type": "human", "id": message.id, "content": message.text}
-        await feed.send(assistant_id, said)
+        if run_input is None:
+            said = {"type": "human", "id": message.id, "content": message.text}
+            await feed.send(assistant_id, said)
+        else:
+            await feed.send_input(assistant_id, message.id, run_input)
     except Busy:
         return AT_WORK
     except AgentServerError as error:

@@ -6,6 +6,7 @@ survive nothing, and is worth no serialising.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
@@ -15,6 +16,7 @@ from webchat.runs import Feed, Feeds, Health
 from webchat.screen.conversation import Conversation
 from webchat.screen.delta_loop import DeltaLoop, Watch
 from webchat.screen.head import composer_record, health_record, load_error_record, page_record
+from webchat.screen.inputs import Inputs, InputShape
 from webchat.screen.location import Location
 from webchat.screen.raw_view import RawView
 from webchat.screen.renderer import Renderers
@@ -34,19 +36,28 @@ class Tab:
         feeds: Its threads.
         health: Whether it answers.
         renderers: What draws a feed's turns, shared by all tabs.
+        inputs: What its assistants take, shared by all tabs.
 
     Attributes:
         raw: What its person chose in the raw view.
     """
 
     def __init__(
-        self, server: AgentServer, feeds: Feeds, health: Health, renderers: Renderers
+        self,
+        server: AgentServer,
+        feeds: Feeds,
+        health: Health,
+        renderers: Renderers,
+        inputs: Inputs,
     ) -> None:
+        self._inputs = inputs
+        self._talks_to = ""
+        self._learning: asyncio.Task[InputShape] | None = None
         self._health = health
         self._replica = Replica()
         self._loop = DeltaLoop(health, lambda: feeds.subscribers)
         self._location = Location(feeds, health, self._moved)
-        self._conversation = Conversation(renderers)
+        self._conversation = Conversation(renderers, self.wake)
         self._note = ""
         self.raw = RawView(server, self.wake)
         self._in_hand: set[str] = set()
@@ -64,6 +75,23 @@ class Tab:
         feed = self.feed
         shown = feed is not None and path.strip("/").lower() == f"thread/{feed.thread_id}"
         return feed.assistant_id if feed and shown else ""
+
+    def talk_to(self, assistant_id: str) -> None:
+        """What the page sends goes to this assistant from now on."""
+        self._talks_to = assistant_id
+        self._learning = asyncio.create_task(self.input_shape(assistant_id))
+
+    async def input_shape(self, assistant_id: str) -> InputShape:
+        """What an assistant takes."""
+        await self._inputs.of(assistant_id)
+        self.wake()
+        return self._shape_of(assistant_id)
+
+    def _shape_of(self, assistant_id: str) -> InputShape:
+        """What is known of that; where the server does not tell, the thread's state may."""
+        shape = self._inputs.known(assistant_id)
+        values = self.feed.transcript.values if self.feed else None
+        return shape if shape.known or values is None else InputShape.with_fields(values)
 
     async def go(self, path: str) -> None:
         """Look at what an address of the page names: nothing yet, or a thread."""
@@ -221,8 +249,10 @@ class Tab:
     def draw(self) -> Delta | None:
         """What has changed since the last delta; None when nothing has."""
         self._put_head()
-        if self.feed is not None and not self._conversation.put(self._replica, self.feed):
-            self.wake()
+        if self.feed is not None:
+            messages = self._shape_of(self.feed.assistant_id or self._talks_to).messages
+            if not self._conversation.put(self._replica, self.feed, takes_messages=messages):
+                self.wake()
         self.raw.put(self._replica, self.feed)
         return self._replica.take()
 
@@ -231,7 +261,8 @@ class Tab:
         at, health = self._location, self._health.state
         run = self.feed.run if self.feed else None
         self._replica.put("page", page_record(self.feed, at.trouble, at.reading))
-        self._replica.put("composer", composer_record(self.feed, health, self._note))
+        shape = self._shape_of(self._talks_to)
+        self._replica.put("composer", composer_record(self.feed, health, self._note, shape))
         self._replica.put("health", health_record(run, health))
         self._put_returned()
         self._replica.put("lost", load_error_record(self.feed))

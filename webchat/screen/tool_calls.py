@@ -49,6 +49,7 @@ def tool_record(call: ToolCall, name: str, children: list[str], expanded: Expand
         expanded=shown,
         arguments=_arguments_tree(call, name, expanded) if shown else "",
         result=_result_tree(call, name, expanded) if shown and call.result else "",
+        artifact=_artifact_tree(call, name, expanded) if shown else "",
         children=children,
     )
 
@@ -104,6 +105,15 @@ def arguments_value(call: ToolCall) -> Any:
     return call.arguments_text if call.arguments is None else call.arguments
 
 
+def value_of(call: ToolCall, side: str) -> Any:
+    """What a side of the card is about: `arguments`, `result` or `artifact`."""
+    if side == "arguments":
+        return call.arguments
+    if side == "artifact":
+        return call.result.artifact if call.result else None
+    return result_value(call)
+
+
 def _arguments_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
     return tree(arguments_value(call), expanded=expanded.pointers(f"arguments:{name}"))
 
@@ -112,15 +122,26 @@ def _result_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
     return tree(result_value(call), expanded=expanded.pointers(f"result:{name}"))
 
 
+def _artifact_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
+    """Folded: it is for programs, and often large."""
+    if call.result is None or call.result.artifact is None:
+        return ""
+    return tree(call.result.artifact, expanded=expanded.pointers(f"artifact:{name}"), depth=0)
+
+
 def report_line(data: Any) -> str:
-    """A report of progress in a line: its message where it has one."""
-    return summary(data.get("message", data) if isinstance(data, dict) else data)
+    """A report of progress in a line: its message where it has one, else how far it is."""
+    if not isinstance(data, dict) or "message" in data:
+        return summary(data["message"] if isinstance(data, dict) else data)
+    percent = _percent(data)
+    return summary(data) if percent < 0 or len(data) > 1 else f"{percent:g} %"
 
 
 def percent_of(progress: Sequence[Progress]) -> float:
     """How far something is, as last reported, in percent; -1 where that is not known."""
-    for report in reversed(progress):
-        percent = report.data.get("percent") if isinstance(report.data, dict) else None
-        if isinstance(percent, int | float) and 0 <= percent <= 100:
-            return percent
-    return -1
+    return next((p for report in reversed(progress) if (p := _percent(report.data)) >= 0), -1)
+
+
+def _percent(data: Any) -> float:
+    percent = data.get("percent") if isinstance(data, dict) else None
+    return percent if isinstance(percent, int | float) and 0 <= percent <= 100 else -1

@@ -14,10 +14,11 @@ from webchat import limits
 from webchat.reflex_private import client_token, forget_oldest_states, var_sender
 from webchat.rendering.json_tree import pretty
 from webchat.screen.delta_loop import Watch
+from webchat.screen.graph_state import value_named
 from webchat.screen.head import Trouble, page_record
 from webchat.screen.renderer import text_of
 from webchat.screen.tab import Tab
-from webchat.screen.tool_calls import result_value
+from webchat.screen.tool_calls import value_of
 from webchat.state.current import app, tab_of
 from webchat.state.session import Session
 from webchat.transcript.parts import ToolCall
@@ -98,7 +99,7 @@ class Live(rx.State):
 
     @rx.event
     def open_part(self, name: str):
-        """Open a tool call, or show a message's whole text.
+        """Open a tool call, or a block of events.
 
         Args:
             name: The part's key in the store.
@@ -108,11 +109,12 @@ class Live(rx.State):
 
     @rx.event
     def show(self, tree: str, pointer: str):
-        """Show what a JSON tree has left out.
+        """Show what a JSON tree or a long text has left out.
 
         Args:
-            tree: Its name: `arguments:`, `result:`, `part:`, `event:` or `state:` and what of.
-            pointer: The JSON pointer of the place.
+            tree: Its name: `arguments:`, `result:`, `artifact:`, `part:`, `event:`, `state:` or
+                `graph:` and what of.
+            pointer: The JSON pointer of the place; of a long text, the name of its next piece.
         """
         if not is_name(tree) or not isinstance(pointer, str) or len(pointer) > LONGEST_POINTER:
             return
@@ -128,7 +130,8 @@ class Live(rx.State):
         """Hand a text to the clipboard.
 
         Args:
-            key: Its name: `turn:`, `arguments:`, `result:`, `event:` or `state:` and what of.
+            key: Its name: `turn:`, `arguments:`, `result:`, `artifact:`, `event:`, `state:` or
+                `graph:` and what of.
         """
         async with self:
             tab = tab_of(self)
@@ -177,10 +180,12 @@ def _text_named(tab: Tab, key: str) -> str | None:
             return pretty(tab.raw.json_of(key))
         except KeyError:
             return None
+    if kind == "graph":
+        return pretty(value_named(tab.feed, key)) if tab.feed else None
     if kind == "turn":
         turn = tab.turn_named(of)
         return text_of(turn) if turn else None
     part = tab.part_named(of)
     if not isinstance(part, ToolCall):
         return None
-    return pretty(part.arguments if kind == "arguments" else result_value(part))
+    return pretty(value_of(part, kind))

@@ -135,6 +135,9 @@ class Session(rx.State):
 
     async def _introduce(self, assistant: Assistant) -> None:
         """Say on the empty page who this is and what it can do, if it is still the chosen one."""
+        async with self:
+            if self.assistant_id == assistant["assistant_id"]:
+                tab_of(self).talk_to(self.assistant_id)
         try:
             tools = _tools(await app().server.graph(assistant["assistant_id"]))
         except AgentServerError:
@@ -195,7 +198,7 @@ def _about(assistant: Assistant) -> str:
         return showable(described)
     if app().embedded:
         return "A demo agent with an offline, scripted model. Ask it something."
-    return "Ask it something."
+    return ""
 
 
 def _starters(assistant: Assistant) -> list[str]:

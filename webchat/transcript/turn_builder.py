@@ -91,7 +91,7 @@ class TurnBuilder:
         parts = (*self.part_builder.parts(phase), *trailer)
         awaited = live and bool(self._settled)
         stopped = self.run is not None and self.run.stopped
-        told = bool(self._settled) and self.run is not None and bool(self.run.parts())
+        told = self.run is not None and bool(self.run.parts())
         if not (parts or self._tail.drafts or awaited or stopped or told):
             return None
         if self.run is not None:

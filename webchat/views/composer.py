@@ -23,7 +23,7 @@ def composer() -> rx.Component:
         WaitingElsewhere.create(),
         rx.el.div(
             rx.el.textarea(
-                placeholder="Message the agent…",
+                placeholder=rx.cond(this["json"], "JSON for the graph…", "Message the agent…"),
                 rows=1,
                 aria_label="Message",
                 aria_describedby="composer-hint",
@@ -37,7 +37,7 @@ def composer() -> rx.Component:
         rx.el.p(
             _hint(this),
             id="composer-hint",
-            data_important=(this["blocked"] != "") | this["asking"],
+            data_important=(this["blocked"] != "") | this["asking"] | this["json"],
             class_name="hint",
         ),
         on_send=Chat.send,
@@ -64,7 +64,11 @@ def _hint(this: Fields) -> rx.Component:
             rx.cond(
                 this["running"],
                 "Enter keeps a message until the agent is done",
-                "Enter sends · Shift + Enter for a new line",
+                rx.cond(
+                    this["json"],
+                    "This graph takes JSON: " + this["keys"],
+                    "Enter sends · Shift + Enter for a new line",
+                ),
             ),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from webchat.reflex_private import socket_is_down
-from webchat.screen.records import LoadErrorRecord, PageRecord, TurnsRecord
+from webchat.screen.records import GraphRecord, LoadErrorRecord, PageRecord, TurnsRecord
 from webchat.state.live import Live
 from webchat.state.session import Session
 from webchat.views.browser import Clicks, Fields, Follow, Waiting, record
@@ -57,8 +57,45 @@ def turns() -> rx.Component:
                 custom_attrs={"data-earlier": ""},
             ),
         ),
+        graph_state(),
         rx.foreach(this["ids"], lambda key: turn(name=key, key=key)),
         lost(),
+    )
+
+
+@rx.memo
+def graph_state() -> rx.Component:
+    """The state of a thread without messages, as it changes."""
+    this = record("graph", GraphRecord)
+    return rx.cond(
+        this["shown"],
+        rx.el.section(
+            rx.el.p(this["note"], class_name="line"),
+            rx.cond(this["input"], _tree("Input", this["input"], "graph:input")),
+            rx.cond(this["html"], _tree("State", this["html"], "graph:values")),
+            rx.cond(this["live"], rx.el.p("Working…", class_name="working", role="status")),
+            class_name="graph",
+            data_role="graph-state",
+        ),
+        rx.cond(this["note"], rx.el.p(this["note"], class_name="line nothing")),
+    )
+
+
+def _tree(title: str, html: rx.Var[str], name: str) -> rx.Component:
+    return rx.el.section(
+        rx.el.header(
+            rx.el.h2(title),
+            rx.el.button(
+                "Copy",
+                type="button",
+                aria_label=f"Copy {title.lower()}",
+                custom_attrs={"data-clip": name},
+            ),
+        ),
+        rx.html(html),
+        class_name="card",
+        aria_live="off",
+        custom_attrs={"data-tree": name},
     )
 
 

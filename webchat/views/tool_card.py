@@ -25,6 +25,7 @@ def tool_card(part: Fields, key: rx.Var[str], inside: rx.Component) -> rx.Compon
             rx.el.div(
                 _side("Arguments", part["arguments"], key, "arguments"),
                 rx.cond(part["result"], _side("Result", part["result"], key, "result")),
+                rx.cond(part["artifact"], _side("Artifact", part["artifact"], key, "artifact")),
                 class_name="tool-body",
             ),
         ),

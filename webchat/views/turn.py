@@ -86,8 +86,8 @@ def part(name: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     return rx.el.div(
         rx.match(
             record(name, PartKind)["kind"],
-            ("text", prose(record(name, TextRecord))),
-            ("plain", _plain(record(name, PlainRecord))),
+            ("text", _text(record(name, TextRecord))),
+            ("plain", _plain(record(name, PlainRecord), name)),
             ("reasoning", reasoning(record(name, ReasoningRecord))),
             ("tool", tool_card(tool, name, _parts_within(tool))),
             ("subagent", _subagent(group)),
@@ -121,8 +121,54 @@ def _parts_within(this: Fields) -> rx.Component:
     return rx.foreach(this["children"], lambda key: part(name=key, key=key))
 
 
-def _plain(this: Fields) -> rx.Component:
-    return rx.el.p(this["text"], class_name="plain")
+def _text(this: Fields) -> rx.Component:
+    return rx.fragment(
+        prose(this),
+        rx.cond(
+            this["citations"].length() > 0,
+            rx.el.ol(
+                rx.foreach(this["citations"], _citation),
+                class_name="citations",
+                aria_label="Sources",
+            ),
+        ),
+    )
+
+
+def _citation(source: Fields) -> rx.Component:
+    """A source: its number, and where it is if that can be followed safely."""
+    number = rx.el.span(source["number"], class_name="citation-number")
+    return rx.el.li(
+        rx.cond(
+            source["detail"],
+            rx.el.a(
+                number,
+                rx.el.span(source["text"]),
+                href=source["detail"],
+                title=source["quote"],
+                target="_blank",
+                rel="noopener noreferrer nofollow",
+            ),
+            rx.el.span(number, rx.el.span(source["text"]), title=source["quote"]),
+        )
+    )
+
+
+def _plain(this: Fields, key: rx.Var[str]) -> rx.Component:
+    """A person's words, and what shows more of them."""
+    return rx.el.div(
+        rx.el.p(this["text"], class_name="plain"),
+        rx.cond(
+            this["action"],
+            rx.el.button(
+                this["action"],
+                type="button",
+                class_name="more",
+                custom_attrs={"data-show": this["piece"]},
+            ),
+        ),
+        custom_attrs={"data-tree": "part:" + key.to(str)},
+    )
 
 
 def _line(this: Fields) -> rx.Component:
@@ -177,7 +223,11 @@ def _events(this: Fields, key: rx.Var[str]) -> rx.Component:
         ),
         rx.cond(
             this["expanded"],
-            rx.el.div(rx.html(this["result"]), custom_attrs={"data-tree": "part:" + key.to(str)}),
+            rx.el.div(
+                rx.cond(this["kept"], rx.el.p(this["kept"], class_name="line")),
+                rx.html(this["result"]),
+                custom_attrs={"data-tree": "part:" + key.to(str)},
+            ),
         ),
         class_name="notice",
     )

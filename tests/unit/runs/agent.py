@@ -33,6 +33,7 @@ ROUTES = {
     "assistants": r"POST /assistants/search",
     "assistant": r"GET /assistants/[^/]+",
     "graph": r"GET /assistants/[^/]+/graph",
+    "schemas": r"GET /assistants/[^/]+/schemas",
 }
 CUT = httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 FAULT = httpx.Response(500, text="Internal Server Error")
@@ -74,6 +75,7 @@ class Agent(httpx.AsyncBaseTransport):
         replay: What a stream that is joined says at once; it then goes on.
         assistants: Those that it has.
         changes: What the thread's stream tells.
+        schema: The JSON schema of what each of them takes; None where the server can't tell.
         tools: What the graph of each of them names as its tools.
     """
 
@@ -89,6 +91,7 @@ class Agent(httpx.AsyncBaseTransport):
         self.bodies: dict[str, Any] = {}
         self.replay: list[bytes] = []
         self.assistants: list[dict[str, Any]] = []
+        self.schema: dict[str, Any] | None = None
         self.tools: Any = []
         self.wire = Wire()
         self.changes = Wire()
@@ -147,6 +150,9 @@ class Agent(httpx.AsyncBaseTransport):
         node = {"id": "tools", "metadata": {"__tools": self.tools}}
         return said({"nodes": [{"id": "model"}, node], "edges": []})
 
+    def _schemas(self, _: httpx.Request) -> httpx.Response:
+        return said({"graph_id": "agent", "input_schema": self.schema})
+
     def _create(self, _: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"thread_id": self.bodies["create"]["thread_id"]})
 
@@ -194,7 +200,9 @@ class Agent(httpx.AsyncBaseTransport):
 
     def _start(self, request: httpx.Request) -> httpx.Response:
         run_id = run_named(len(self.runs))
-        self.runs.insert(0, a_run(run_id) | {"thread_id": request.url.path.split("/")[2]})
+        known = {"metadata": (self.bodies["start"] or {}).get("metadata")}
+        thread = {"thread_id": request.url.path.split("/")[2]}
+        self.runs.insert(0, a_run(run_id) | thread | known)
         return self._streamed(request, run_id)
 
     def _join(self, request: httpx.Request) -> httpx.Response:

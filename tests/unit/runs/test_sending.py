@@ -60,6 +60,25 @@ async def test_a_message_that_the_thread_has_is_not_sent_again(agent: Agent, fee
     assert agent.asked["start"] == 0 and said(feed) == ["hi", "hello"]
 
 
+async def test_an_input_without_messages_is_sent_once_though_the_answer_was_lost(
+    agent: Agent, feeds: Feeds
+):
+    agent.unanswered.add("start")
+    feed = await feeds.open(THREAD)
+    await feed.send_input("agent", "sent-1", {"total": 1})
+    assert agent.bodies["start"]["input"] == {"total": 1}
+    assert feed.live and feed.holds("sent-1")
+    await feed.send_input("agent", "sent-1", {"total": 1})
+    assert agent.asked["start"] == 1
+
+
+async def test_the_metadata_of_a_run_tell_what_was_sent_only_where_its_messages_do_not(
+    agent: Agent, feed: Feed
+):
+    await feed.send("agent", human())
+    assert "metadata" not in agent.bodies["start"]
+
+
 async def test_a_message_that_a_joined_run_was_started_with_is_not_sent_again(
     agent: Agent, feeds: Feeds
 ):

@@ -22,9 +22,11 @@ from tests.unit.screen.page import shown
 from webchat.rendering import blocks
 from webchat.screen import renderer as renderer_module
 from webchat.screen import tool_calls
-from webchat.screen.renderer import LONG, Renderer, text_of
+from webchat.screen.plain import LONG, PIECE
+from webchat.screen.renderer import Renderer, text_of
 from webchat.screen.replica import Replica
 from webchat.transcript import (
+    Citation,
     Interrupt,
     Notice,
     Part,
@@ -35,6 +37,7 @@ from webchat.transcript import (
     RunError,
     Subagent,
     Text,
+    ToolResult,
     Usage,
 )
 
@@ -56,7 +59,7 @@ def test_a_finished_text_has_no_growing_block():
 
 def test_a_persons_words_stay_as_they_were_written():
     record = part(Text("h/0", "# not a *title* <b>"), role="human")
-    assert record == {"kind": "plain", "text": "# not a *title* <b>", "action": ""}
+    assert record == {"kind": "plain", "text": "# not a *title* <b>", "action": "", "piece": ""}
 
 
 def test_a_persons_long_words_are_cut_until_all_is_asked_for():
@@ -64,8 +67,59 @@ def test_a_persons_long_words_are_cut_until_all_is_asked_for():
     record = part(Text("h/0", text), role="human")
     assert record["text"] == "é" * LONG + "…"
     assert record["action"] == "Show all · 50 kB"
-    whole = part(Text("h/0", text), role="human", expanded={"p:2": set()})
-    assert whole == {"kind": "plain", "text": text, "action": ""}
+    whole = part(Text("h/0", text), role="human", expanded={"part:p:2": {record["piece"]}})
+    assert whole == {"kind": "plain", "text": text, "action": "", "piece": ""}
+
+
+def test_a_huge_text_of_a_person_comes_in_pieces_each_offered_by_the_one_before():
+    text = "x" * (LONG + 2 * PIECE + 1)
+    renderer, replica, asked = Renderer(), Replica(), set[str]()
+    lengths = []
+    while True:
+        draw(renderer, replica, turn(Text("h/0", text), role="human"), {"part:p:2": asked})
+        record = shown(replica)["p:2"]
+        lengths.append(len(record["text"]))
+        if not record["piece"]:
+            break
+        assert renderer.offers("part:p:2", record["piece"], asked)
+        assert not renderer.offers("part:p:2", "7", asked)
+        asked.add(record["piece"])
+    assert lengths == [LONG + 1, LONG + PIECE + 1, LONG + 2 * PIECE + 1, len(text)]
+    assert not renderer.offers("part:p:2", str(len(asked)), asked)
+
+
+def test_an_agents_long_text_has_no_pieces_to_ask_for():
+    renderer = Renderer()
+    draw(renderer, Replica(), turn(Text("m/0", "x " * LONG)))
+    assert not renderer.offers("part:p:2", "0", ())
+
+
+def test_the_sources_of_a_text_are_numbered_once_and_lead_only_to_the_web():
+    cited = (
+        Citation(2, 9, "javascript:alert(1)", "Evil"),
+        Citation(1, 4, "https://tides.example/a", "", "The moon pulls."),
+        Citation(1, 7, "https://tides.example/a", "again"),
+        Citation(3, 9, None, HOSTILE),
+    )
+    record = part(Text("m/0", "By the moon.", citations=cited))
+    assert_fit_for_the_page(record["citations"])
+    assert [(c["number"], c["text"], c["detail"]) for c in record["citations"]][:2] == [
+        (1, "tides.example", "https://tides.example/a"),
+        (2, "Evil", ""),
+    ]
+    assert record["citations"][0]["quote"] == "The moon pulls."
+    assert record["citations"][2]["detail"] == ""
+
+
+def test_what_a_tool_kept_for_programs_is_a_folded_tree_in_its_card():
+    kept = replace(call("done", "ok"), result=ToolResult("ok", artifact={"rows": list(range(300))}))
+    assert part(kept)["artifact"] == ""
+    opened = part(kept, expanded={"p:2": set()})["artifact"]
+    assert "rows" in opened and "<details>" in opened
+    renderer = Renderer()
+    draw(renderer, Replica(), turn(kept), {"p:2": ()})
+    assert renderer.offers("artifact:p:2", "/rows", ())
+    assert not renderer.offers("artifact:p:2", "/other", ())
 
 
 def test_thinking_says_since_when_and_then_for_how_long():

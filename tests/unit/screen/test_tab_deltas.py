@@ -210,7 +210,7 @@ async def test_an_opened_part_is_opened_for_this_tab_alone(agent: Agent, shared:
     async with looking_at(one) as first, looking_at(other) as second:
         (name,) = first.records[first.records["turns"]["ids"][0]]["parts"]
         assert first.records[name]["action"]
-        one.open_part(name)
+        one.open_place(f"part:{name}", first.records[name]["piece"])
         await first.until(lambda records: records[name]["action"] == "")
         assert len(first.texts[0]) == 30_000
         other.wake()

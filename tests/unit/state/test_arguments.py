@@ -158,10 +158,10 @@ async def test_no_more_than_so_much_is_opened_and_that_is_said(
     records = records_of(late)
     names = [records[turn]["parts"][0] for turn in records["turns"]["ids"]]
     for name in names[:2]:
-        late.open_part(name)
-        late.open_part(name)
+        late.open_place(f"part:{name}", "0")
+        late.open_place(f"part:{name}", "0")
     assert records_of(late)["composer"]["note"] == ""
-    late.open_part(names[2])
+    late.open_place(f"part:{names[2]}", "0")
     records = records_of(late)
     assert [records[name]["action"] == "" for name in names] == [True, True, False]
     assert "Too much is open" in records["composer"]["note"]

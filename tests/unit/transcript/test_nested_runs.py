@@ -12,6 +12,7 @@ from tests.unit.transcript.stories import (
     call,
     calls,
     event,
+    events_of,
     final_state,
     final_status,
     follow,
@@ -193,3 +194,9 @@ def test_a_thread_with_messages_gives_no_values() -> None:
     assert follow("nested_graph").values is None
     assert Transcript.from_state(state(human())).values is None
     assert Transcript.from_state({"values": {}}).values is None
+
+
+def test_the_events_and_the_progress_of_a_graph_without_messages_are_shown() -> None:
+    told = [event("custom", {"tick": 1}), event("custom", {"message": "half", "percent": 50})]
+    transcript = reduced([event("values", {"total": 1}), *told])
+    assert [each.kind for each in events_of(transcript)] == ["custom", "progress"]
