@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import Any
@@ -173,6 +174,8 @@ async def test_a_row_opens_and_shows_more_of_itself_only_while_it_is_open(tab: T
         await one.does(Live, "show", tree="event:2", pointer="/messages")
         assert tab.raw.expanded == {}
         await one.does(Raw, "expand_row", number=2)
+        while not tab.raw.expanded[2].html:  # drawn beside the loop
+            await asyncio.sleep(0.01)
         for pointer in ("/messages", "/" * 4_000, "/0"):
             await one.does(Live, "show", tree="event:2", pointer=pointer)
             assert tab.raw.expanded[2].pointers == (), "not offered"
