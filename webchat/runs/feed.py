@@ -16,7 +16,6 @@ from webchat.runs.feed_state import FeedState, Owner
 from webchat.runs.following import stop_run
 from webchat.runs.loading import load
 from webchat.runs.sending import Sender
-from webchat.runs.settling import state_of
 from webchat.runs.timestamps import at_server_time
 from webchat.runs.watching import Watcher
 from webchat.runs.wire_log import WireLog
@@ -83,8 +82,7 @@ class Feed(FeedState):
         if self.lost:
             await self.load()
             return
-        if not self.live:
-            self.state = await state_of(self)
+        await self.load()
         due = self.state is not None and bool(self.state.get("next"))
         question = None if due else self.transcript.last_question()
         await self._sender.start(self.assistant_id, question and {"messages": [question]})

@@ -59,6 +59,7 @@ class FeedState:
         phase_changed: Fires when a run starts or ends, and when the first subscriber of `changed`
             comes or the last one goes.
         changing: Held by whoever starts, joins or reads runs.
+        stop_due: Whether, when the latest run was found, the one being started was to be stopped.
     """
 
     def __init__(self, server: AgentServer, thread_id: str, owner: Owner) -> None:
@@ -86,6 +87,7 @@ class FeedState:
         self.changing = asyncio.Lock()
         self.sending: tuple[Turn, ...] = ()
         self.input: Mapping[str, Any] | None = None
+        self.stop_due = False
         self._starting: RunFacts | None = None
         self._taken: set[str] = set()
         self._returned: dict[str, Mapping[str, Any]] = {}
@@ -144,7 +146,10 @@ class FeedState:
     def turns(self) -> tuple[Turn, ...]:
         """What a reader sees: the transcript's turns, and what is being sent."""
         turns = self.transcript.turns
-        return (*turns, *self.sending) if self.sending else turns
+        if not self.sending:
+            return turns
+        shown = {turn.id for turn in turns}  # a question that is asked again is there already
+        return (*turns, *(turn for turn in self.sending if turn.id not in shown))
 
     def holds(self, message_id: str) -> bool:
         """Whether the thread has a message, or one of its runs was started with it."""
@@ -155,7 +160,12 @@ class FeedState:
         """Take over the server's list of runs, newest first."""
         ours = {run.run_id: run for run in self.runs if run.status != "lost"}
         self.runs = [ours.get(run["run_id"]) or RunFacts.listed(run) for run in reversed(runs)]
-        self._taken = {id for run in runs for id in sent_ids(run)}
+        self._taken.clear()
+        self.took(runs)
+
+    def took(self, runs: list[Run]) -> None:
+        """What these runs were started with is sent; not the messages of failed ones."""
+        self._taken.update(id for run in runs for id in sent_ids(run))
 
     def starts(self, facts: RunFacts | None) -> None:
         """A run is being started; None: it was not taken."""
@@ -171,6 +181,7 @@ class FeedState:
         for id in filter(None, (message_id, *message_ids(run_input))):
             self._taken.add(id)
             self._returned.pop(id, None)
+        self.stop_due = self._starting is not None and self._starting.status == "stopping"
         self._starting = None
         self._run_changed()
 

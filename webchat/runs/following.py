@@ -41,7 +41,6 @@ def follow_joined(feed: FeedState, run: Run, held: AsyncExitStack, stream: RunSt
     run_input = run.get("input")
     feed.transcript.start_run(_not_taken_in_yet(feed, run_input), began)
     feed.follow(RunFacts(run["run_id"], "running", "open", started_at=began), run_input)
-    asyncio.get_running_loop().call_later(CATCHING_UP, feed.changed.fire)
     follow(feed, held, stream, began, joined=True)
 
 
@@ -74,7 +73,7 @@ async def _read(
     feed: FeedState, held: AsyncExitStack, stream: RunStream, wire: WireLog, *, joined: bool
 ) -> None:
     seen = Deduplicator(joined=joined)
-    quiet_until = time.time() + CATCHING_UP if joined else 0.0
+    caught_up = _catching_up(feed) if joined else None
     try:
         async with held:
             async for item in stream:
@@ -86,7 +85,7 @@ async def _read(
                     if not wire.run_id and stream.run_id:
                         _name_run(feed, wire, stream.run_id)
                     _take(feed, wire, at_server_time(item) if joined else item)
-                    if item.received_at >= quiet_until:
+                    if caught_up is None or caught_up.is_set():
                         feed.changed.fire()
         await settle(feed, stream.status or "gone")
     except AgentServerError as error:
@@ -95,6 +94,18 @@ async def _read(
     except Exception:  # a run that nobody reads must not look as if it went on
         log.exception("run %s of thread %s", stream.run_id, feed.thread_id)
         _lose(feed, AgentServerError(OUR_FAULT[0], advice=OUR_FAULT[1]))
+
+
+def _catching_up(feed: FeedState) -> asyncio.Event:
+    """What is set when a joined run's replay is shown; what comes later is to be shown at once."""
+    caught_up = asyncio.Event()
+
+    def show() -> None:
+        caught_up.set()
+        feed.changed.fire()
+
+    asyncio.get_running_loop().call_later(CATCHING_UP, show)
+    return caught_up
 
 
 def _take(feed: FeedState, wire: WireLog, event: StreamEvent) -> None:
@@ -115,10 +126,11 @@ def _name_run(feed: FeedState, wire: WireLog, run_id: str) -> None:
     feed.run_is(run_id=run_id, status="running")
     feed.keep_log(wire)
     if stop:
-        feed.owner.spawn(_stop_after_all(feed))
+        feed.owner.spawn(stop_after_all(feed))
 
 
-async def _stop_after_all(feed: FeedState) -> None:
+async def stop_after_all(feed: FeedState) -> None:
+    """Stop a run that was to be stopped before it was known; a failure is logged."""
     try:
         await stop_run(feed)
     except AgentServerError as error:

@@ -17,9 +17,9 @@ from webchat.agent_server import (
 )
 from webchat.agent_server.patience import Patience
 from webchat.runs.feed_state import FeedState
-from webchat.runs.following import follow
-from webchat.runs.loading import load
-from webchat.runs.run_facts import SENT_AS, RunFacts
+from webchat.runs.following import follow, stop_after_all
+from webchat.runs.loading import RUNS_LISTED, load
+from webchat.runs.run_facts import SENT_AS, RunFacts, message_ids
 from webchat.transcript import Transcript, Turn
 
 log = logging.getLogger(__name__)
@@ -120,9 +120,11 @@ class Sender:
             await self._look_for_thread()
             raise
         except AgentServerError as error:
-            if error.maybe_taken and await self._was_taken(message_id):
-                return
-            raise
+            if not error.maybe_taken or not await self._was_taken(message_id):
+                raise
+            if feed.stop_due and feed.follows and _asks_the_same(feed.input, run_input):
+                feed.owner.spawn(stop_after_all(feed))
+            return
         feed.assistant_id = assistant_id
         feed.transcript.start_run(messages, now)
         starting = feed.run
@@ -156,7 +158,7 @@ class Sender:
         for attempt in range(1, LOOKING.tries + 1):
             await asyncio.sleep(LOOKING.wait(attempt))
             try:
-                await load(feed)
+                await self._look_at_runs()
             except UnknownThread:
                 answers += 1
             except AgentServerError:
@@ -171,6 +173,19 @@ class Sender:
         if message_id:
             self._doubtful.add(message_id)
         return False
+
+    async def _look_at_runs(self) -> None:
+        """Read the thread; where a run is followed meanwhile, what its runs were started with."""
+        feed = self._feed
+        if feed.follows:
+            feed.took(await feed.server.runs(feed.thread_id, limit=RUNS_LISTED))
+        else:
+            await load(feed)
+
+
+def _asks_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    """Whether two runs were started with the same messages."""
+    return set(message_ids(one)) == set(message_ids(other))
 
 
 def _busy(feed: FeedState) -> Busy:

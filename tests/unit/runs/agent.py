@@ -200,7 +200,8 @@ class Agent(httpx.AsyncBaseTransport):
 
     def _start(self, request: httpx.Request) -> httpx.Response:
         run_id = run_named(len(self.runs))
-        known = {"metadata": (self.bodies["start"] or {}).get("metadata")}
+        asked = self.bodies["start"] or {}
+        known = {"metadata": asked.get("metadata"), "kwargs": {"input": asked.get("input")}}
         thread = {"thread_id": request.url.path.split("/")[2]}
         self.runs.insert(0, a_run(run_id) | thread | known)
         return self._streamed(request, run_id)

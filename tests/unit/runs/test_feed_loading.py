@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -127,6 +128,20 @@ async def test_input_that_the_graph_could_not_take_ends_in_an_error_not_in_troub
 
 
 # The wire.
+
+
+async def test_what_comes_after_a_replay_is_shown_whatever_the_wall_clock_says(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(following, "CATCHING_UP", 0.01)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    agent.state, agent.runs = ASKED, [a_run()]
+    agent.replay = [token("the last", event_id="1-0")]
+    feed = await feeds.open(THREAD)
+    await until(feed.changed, lambda: said(feed) == ["hi", "the last"])
+    agent.say(token(" word", event_id="2-0"))
+    await until(feed.changed, lambda: said(feed) == ["hi", "the last word"])
 
 
 async def test_the_wire_of_a_run_of_ours_is_not_asked_for(agent: Agent, feed: Feed):

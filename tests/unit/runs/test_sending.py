@@ -20,6 +20,7 @@ from tests.unit.runs.agent import (
     ai,
     frame,
     human,
+    metadata,
     pause,
     run_named,
     thread_state,
@@ -391,3 +392,77 @@ async def test_a_thread_is_kept_until_its_returned_message_is_taken(
         await asyncio.sleep(0.001)
     gc.collect()
     assert (await feeds.open(thread_id)).returned == human()
+
+
+# What happens while the answer to a request is lost.
+
+
+async def test_anothers_run_is_followed_once_while_a_message_is_looked_for(
+    agent: Agent, feeds: Feeds
+):
+    feed = await feeds.open(THREAD)
+    agent.refusals = {"start": RESET}
+    agent.replay = [metadata(event_id="1-0"), token("one ", event_id="2-0")]
+    agent.runs = [a_run() | {"kwargs": {"input": {"messages": [human("theirs")]}}}]
+    with pytest.raises(Unreachable):
+        await feed.send("agent", human())
+    agent.say(token("two", event_id="3-0"))
+    agent.end("success", thread_state(human("theirs"), ai(content="one two")))
+    await ended(feed)
+    assert agent.asked["join"] == 1 and agent.asked["runs"] > 2, "looked for again all the same"
+    assert len(feed.logs[RUN].events) == 3
+
+
+async def test_a_stop_while_the_answer_is_lost_stops_the_run(agent: Agent, feed: Feed):
+    agent.unanswered, agent.state = {"start"}, ASKED
+    agent.gates["start"] = asyncio.Event()
+    sending = asyncio.create_task(feed.send("agent", human()))
+    await pause()
+    await feed.stop()
+    agent.gates["start"].set()
+    await sending
+    await pause()
+    assert agent.asked["cancel"] == 1 and status(feed) == "stopping"
+
+
+async def test_a_stop_while_the_answer_is_lost_stops_nobody_elses_run(agent: Agent, feeds: Feeds):
+    feed = await feeds.open(THREAD)
+    agent.refusals = {"start": RESET}
+    agent.runs = [a_run() | {"kwargs": {"input": {"messages": [human("theirs")]}}}]
+    agent.gates["start"] = asyncio.Event()
+    sending = asyncio.create_task(feed.send("agent", human()))
+    await pause()
+    await feed.stop()
+    agent.gates["start"].set()
+    with pytest.raises(Unreachable):
+        await sending
+    await pause()
+    assert agent.asked["cancel"] == 0 and status(feed) == "running"
+
+
+# Asking again.
+
+
+async def failed_question(agent: Agent, feeds: Feeds) -> Feed:
+    agent.state, agent.runs = ASKED, [a_run(status="error")]
+    return await feeds.open(THREAD)
+
+
+async def test_a_retried_question_is_shown_once(agent: Agent, feeds: Feeds):
+    feed = await failed_question(agent, feeds)
+    agent.gates["start"] = asyncio.Event()
+    retrying = asyncio.create_task(feed.retry())
+    await until(feed.changed, lambda: agent.asked["start"])
+    assert said(feed).count("hi") == 1
+    agent.gates["start"].set()
+    await retrying
+    assert said(feed) == ["hi", ""]
+
+
+async def test_what_a_retry_that_fails_has_read_is_shown(agent: Agent, feeds: Feeds):
+    feed = await failed_question(agent, feeds)
+    agent.state = thread_state(human(), ai(content="mended by hand"), checkpoint="c2")
+    agent.refusals = {"start": GONE}
+    with pytest.raises(Unreachable):
+        await feed.retry()
+    assert said(feed) == ["hi", "mended by hand"]
