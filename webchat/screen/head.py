@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from webchat.agent_server import AgentServerError, MalformedId, NotFound, ServerFault, Unreachable
 from webchat.rendering.text import showable
 from webchat.runs import Feed, HealthState, RunFacts
+from webchat.screen.ids import is_uuid
 from webchat.screen.inputs import InputShape
-from webchat.screen.replica import Record
+from webchat.screen.replica import Record, sendable
 from webchat.transcript.parts import Interrupt
 
 BLOCKED = {
@@ -52,6 +53,12 @@ class Trouble:
 
 
 NO_SUCH_PAGE = Trouble("There is no such page", "Its address may have been cut short.")
+NO_SUCH_THREAD = Trouble(
+    "There is no such conversation",
+    "Its address may have been cut short.",
+    "This is not the id of a thread.",
+)
+NOT_TAKEN_IN = "The run ended before the conversation took it in."
 
 
 def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Record:
@@ -77,6 +84,21 @@ def composer_record(feed: Feed | None, health: HealthState, note: str, shape: In
         "json": not shape.messages,
         "keys": "" if shape.messages else shape.names,
         "note": note,
+    }
+
+
+def returned_record(feed: Feed | None) -> Record:
+    """The message that the thread did not take in after all; without an id where there is none."""
+    message = feed.returned if feed else None
+    words = message.get("content") if message else None
+    # a run that another program started may hold a message that no page could send
+    if not feed or not message or not is_uuid(message.get("id")) or not isinstance(words, str):
+        return {"id": "", "thread": "", "text": "", "reason": ""}
+    return {
+        "id": message["id"],
+        "thread": feed.thread_id,
+        "text": sendable(words),
+        "reason": NOT_TAKEN_IN,
     }
 
 

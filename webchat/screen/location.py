@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from webchat.agent_server import AgentServerError
 from webchat.runs import Feed, Feeds, Health, HealthState
-from webchat.screen.head import NO_SUCH_PAGE, Trouble
+from webchat.screen.head import NO_SUCH_PAGE, NO_SUCH_THREAD, Trouble
+from webchat.screen.ids import is_uuid
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,9 @@ class Location:
         elif room != "thread" or not thread_id or "/" in thread_id:
             self.show(None)
             self.trouble = NO_SUCH_PAGE
+        elif not is_uuid(thread_id):  # in another spelling the page would not know it as its own
+            self.show(None)
+            self.trouble = NO_SUCH_THREAD
         elif not self._has(thread_id):
             return await self._read(thread_id)
         return False

@@ -1,7 +1,7 @@
 """The records of the page's store, by the names of their fields: what a tab puts and views read.
 
-Keys: `clock`, `page`, `composer`, `sent`, `health`, `turns`, `graph`, `clip`, `raw`, `rows`,
-`state`, then `t:<turn>`, `p:<part>`, `b:<block>`, `w:<chunk of rows>`, `e:<event number>`.
+Keys: `clock`, `page`, `composer`, `sent`, `returned`, `health`, `turns`, `graph`, `clip`, `raw`,
+`rows`, `state`, then `t:<turn>`, `p:<part>`, `b:<block>`, `w:<chunk of rows>`, `e:<event number>`.
 """
 
 from __future__ import annotations
@@ -49,11 +49,21 @@ class SentRecord(TypedDict):
 
     id: str
     outcome: str
-    """`sending`, then one of the words of `sending.Outcome`; `returned` when it was sent, and its
-    run ended before the thread took it in."""
+    """`sending`, then one of the words of `sending.Outcome`."""
     reason: str
+
+
+class ReturnedRecord(TypedDict):
+    """The message of the thread's last run that ended before the thread took it in.
+
+    Every tab that shows the thread gets it, for the one that sent it may be elsewhere by then.
+    """
+
+    id: str
+    """Empty where there is none."""
+    thread: str
     text: str
-    """The message, where it was returned."""
+    reason: str
 
 
 class HealthRecord(TypedDict):

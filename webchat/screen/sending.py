@@ -14,6 +14,7 @@ from typing import Literal
 from webchat.agent_server import AgentServerError, Busy, ServerFault, Unreachable
 from webchat.limits import LONGEST_MESSAGE
 from webchat.screen.head import asks
+from webchat.screen.ids import is_uuid
 from webchat.screen.inputs import parse_input
 from webchat.screen.tab import Tab
 
@@ -61,6 +62,8 @@ class Outcome:
 
 
 NOBODY = Outcome("later", "No assistant was found yet.")
+NO_WORDS = Outcome("refused", "It has no words in it.")
+NO_ASSISTANT = Outcome("refused", "There is no assistant of that id. Choose another and try again.")
 TOO_LONG = Outcome("refused", "It is too long. Take it back and shorten it.")
 AT_WORK = Outcome("later", "The agent is still at work.")
 OUR_FAULT = Outcome("refused", "Something went wrong in webchat itself; its log says what it was.")
@@ -87,8 +90,12 @@ async def deliver(tab: Tab, message: Message, assistant: Assistant) -> None:
 
 
 async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
+    if not message.text:
+        return NO_WORDS
     if len(message.text) > LONGEST_MESSAGE:
         return TOO_LONG
+    if message.assistant_id and not is_uuid(message.assistant_id):
+        return NO_ASSISTANT
     assistant_id, why_nobody = message.assistant_id, ""
     if not assistant_id:
         assistant_id, why_nobody = await assistant()

@@ -15,7 +15,13 @@ from webchat.agent_server.client import AgentServer
 from webchat.runs import Feed, Feeds, Health
 from webchat.screen.conversation import Conversation
 from webchat.screen.delta_loop import DeltaLoop, Watch
-from webchat.screen.head import composer_record, health_record, load_error_record, page_record
+from webchat.screen.head import (
+    composer_record,
+    health_record,
+    load_error_record,
+    page_record,
+    returned_record,
+)
 from webchat.screen.inputs import Inputs, InputShape
 from webchat.screen.location import Location
 from webchat.screen.raw_view import RawView
@@ -24,7 +30,6 @@ from webchat.screen.replica import Delta, Replica, sendable
 from webchat.transcript.parts import Part, ToolCall, Turn
 from webchat.transcript.references import References, references_of
 
-NOT_TAKEN_IN = "The run ended before the conversation took it in."
 TOO_MUCH_OPEN = "Too much is open on this page to open more. Reload it to start with all shut."
 
 
@@ -61,7 +66,6 @@ class Tab:
         self._note = ""
         self.raw = RawView(server, self.wake)
         self._in_hand: set[str] = set()
-        self._last_sent = ""
 
     # Where it is.
 
@@ -177,20 +181,11 @@ class Tab:
     def sent(self, message_id: str, outcome: str, reason: str) -> None:
         """Tell the page what became of a message that was in hand."""
         self._in_hand.discard(message_id)
-        self._last_sent = message_id if outcome == "sent" else ""
         self._tell_sent(message_id, outcome, reason)
 
-    def _tell_sent(self, message_id: str, outcome: str, reason: str, text: str = "") -> None:
-        known = {"id": message_id, "outcome": outcome, "reason": reason, "text": text}
-        self._replica.put("sent", known)
+    def _tell_sent(self, message_id: str, outcome: str, reason: str) -> None:
+        self._replica.put("sent", {"id": message_id, "outcome": outcome, "reason": reason})
         self.wake()
-
-    def _put_returned(self) -> None:
-        """Give the page back a message of its own that the thread did not take in after all."""
-        message = self.feed.returned if self.feed else None
-        if message and message.get("id") == self._last_sent:
-            self._tell_sent(self._last_sent, "returned", NOT_TAKEN_IN, str(message["content"]))
-            self._last_sent = ""
 
     def clip(self, key: str, text: str) -> None:
         """Hand text to the clipboard that asked for it by name."""
@@ -264,7 +259,7 @@ class Tab:
         shape = self._shape_of(self._talks_to)
         self._replica.put("composer", composer_record(self.feed, health, self._note, shape))
         self._replica.put("health", health_record(run, health))
-        self._put_returned()
+        self._replica.put("returned", returned_record(self.feed))
         self._replica.put("lost", load_error_record(self.feed))
 
 

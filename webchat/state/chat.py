@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from uuid import UUID
 
 import reflex as rx
 
 from webchat.agent_server import AgentServerError
+from webchat.screen.ids import is_uuid
 from webchat.screen.replica import sendable
 from webchat.screen.sending import Message, deliver
 from webchat.screen.tab import Tab
@@ -32,7 +32,7 @@ class Chat(rx.State):
         anyway: bool,
         assistant_id: str,
     ):
-        """Send a message.
+        """Send a message; every call with a message's and a thread's id is told what became of it.
 
         Temporal: without a connection the page's own outbox keeps it, and not Reflex's queue.
 
@@ -45,16 +45,13 @@ class Chat(rx.State):
             assistant_id: The UUID of the assistant that was chosen when it was written; empty
                 where the page knew none yet: then it goes to the first one that is known.
         """
-        if assistant_id != "" and not _is_uuid(assistant_id):
+        if not is_uuid(message_id) or not is_uuid(thread_id):
             return
-        if not _is_uuid(message_id) or not _is_uuid(thread_id) or not isinstance(text, str):
-            return
-        text = sendable(text.strip())
-        if not text:
-            return
+        words = sendable(text.strip()) if isinstance(text, str) else ""
+        to = str(assistant_id)
         async with self:
             tab = tab_of(self)
-        message = Message(message_id, thread_id, text, fresh is True, anyway is True, assistant_id)
+        message = Message(message_id, thread_id, words, fresh is True, anyway is True, to)
         await deliver(tab, message, self._assistant)
 
     async def _assistant(self) -> tuple[str, str]:
@@ -91,10 +88,3 @@ async def _do(tab: Tab, call: Awaitable[None] | None) -> None:
     except AgentServerError as error:
         app().health.suspect()
         tab.note(f"{error} {error.advice}")
-
-
-def _is_uuid(value: object) -> bool:
-    try:
-        return str(UUID(str(value))) == value
-    except ValueError:
-        return False

@@ -144,3 +144,50 @@ test("a person reads why a message waits, and can take it back until it may have
     /It is full\./,
   );
 });
+
+const RETURNED = { id: "a", thread: "t", text: "words", reason: "It was stopped." };
+
+test("a message that its thread did not take in comes back to that thread, for the person to decide", () => {
+  const outbox = new Outbox(new Storage());
+  outbox.takeReturned(RETURNED);
+  const [{ text, thread, held, reason }] = outbox.all;
+  assert.deepEqual([text, thread, held, reason], ["words", "t", "refused", "It was stopped."]);
+});
+
+test("what came back comes back once for all tabs, though others came back since", () => {
+  const storage = new Storage();
+  const [one, other] = [new Outbox(storage), new Outbox(storage)];
+  one.takeReturned(RETURNED);
+  other.takeReturned(RETURNED);
+  assert.deepEqual(ids(other.all), ["a"]);
+  one.remove("a");
+  other.takeReturned({ ...RETURNED, id: "b" });
+  for (const outbox of [one, other, new Outbox(storage)]) {
+    outbox.takeReturned(RETURNED);
+    assert.deepEqual(ids(outbox.all), ["b"]);
+  }
+});
+
+test("no more is kept of what came back than the latest hundred ids", () => {
+  const storage = new Storage();
+  const outbox = new Outbox(storage);
+  for (let n = 0; n < 300; n++) {
+    outbox.takeReturned({ ...RETURNED, id: `m${n}` });
+    outbox.remove(`m${n}`);
+  }
+  assert.equal(JSON.parse(storage.getItem("webchat.returned")).length, 100);
+});
+
+test("what came back is taken in once though nothing can be stored", () => {
+  const full = new Storage();
+  full.full = true;
+  for (const storage of [full, undefined]) {
+    const outbox = new Outbox(storage);
+    for (let times = 0; times < 2; times++) {
+      outbox.takeReturned(RETURNED);
+      outbox.remove("a");
+    }
+    outbox.takeReturned(RETURNED);
+    assert.deepEqual(outbox.all, []);
+  }
+});

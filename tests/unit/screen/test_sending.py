@@ -21,7 +21,7 @@ from tests.unit.runs.agent import (
     token,
     until,
 )
-from tests.unit.screen.page import Screen, looking_at
+from tests.unit.screen.page import Screen, looking_at, records_of
 from webchat.limits import LONGEST_MESSAGE
 from webchat.screen.app import App
 from webchat.screen.sending import Message, deliver
@@ -29,6 +29,7 @@ from webchat.screen.tab import Tab
 
 FIRST, SECOND = (f"5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a{n}" for n in (11, 12))
 ADDRESS = f"/thread/{THREAD}"
+OTHER = THREAD[:-1] + ("0" if THREAD[-1] != "0" else "1")
 TALK = thread_state(human(), ai())
 QUESTION = {"id": "i1", "value": {"question": "Shall I?"}}
 ASKING = thread_state(human(), ai(), next=["ask"], tasks=[{"interrupts": [QUESTION]}])
@@ -54,6 +55,11 @@ async def told(screen: Screen, word: str, reason: str = "", id: str = FIRST) -> 
         return (sent.get("id"), sent.get("outcome")) == (id, word) and reason in sent["reason"]
 
     await screen.until(is_told)
+
+
+async def returned(screen: Screen, id: str) -> None:
+    """Wait until the page is told that the thread did not take this message in; empty: none."""
+    await screen.until(lambda records: records["returned"]["id"] == id)
 
 
 async def test_the_first_message_makes_its_thread_and_is_followed_there(tab: Tab, agent: Agent):
@@ -237,11 +243,58 @@ async def test_a_message_whose_run_ended_before_the_thread_took_it_in_comes_back
         await says(tab)
         await told(screen, "sent")
         agent.end("error", TALK)
-        await told(screen, "returned", "took it in")
-        assert screen.records["sent"]["text"] == "hello?"
+        await returned(screen, FIRST)
+        assert screen.records["returned"] == screen.records["returned"] | {
+            "thread": THREAD,
+            "text": "hello?",
+        }
         await says(tab)
         await told(screen, "sent")
+        await returned(screen, "")
     assert agent.asked["start"] == 2
+
+
+async def test_a_message_comes_back_though_another_was_sent_meanwhile(tab: Tab, agent: Agent):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await says(tab)
+        await told(screen, "sent")
+        first, wire = agent.runs[0], agent.wire
+        await tab.go(f"/thread/{OTHER}")
+        await deliver(tab, Message(SECOND, OTHER, "and you?"), agent_found)
+        await told(screen, "sent", id=SECOND)
+        first["status"] = "error"
+        wire.pieces.put_nowait(None)
+        await tab.go(ADDRESS)
+        await returned(screen, FIRST)
+        assert screen.records["sent"]["id"] == SECOND
+
+
+async def test_a_message_comes_back_to_a_tab_that_did_not_send_it(
+    tab: Tab, agent: Agent, shared: App
+):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    await says(tab)
+    agent.end("error", TALK)
+    other = shared.new_tab()
+    await other.go(ADDRESS)
+    async with looking_at(other) as screen:
+        await returned(screen, FIRST)
+
+
+@pytest.mark.parametrize(
+    "message", [human(content="no id") | {"id": None}, human("h1"), human(FIRST, [{"a": 1}])]
+)
+async def test_what_no_page_could_have_sent_comes_back_to_none(
+    tab: Tab, agent: Agent, message: dict[str, Any]
+):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    assert tab.feed
+    tab.feed.returned = message
+    assert records_of(tab)["returned"] == {"id": "", "thread": "", "text": "", "reason": ""}
 
 
 async def test_a_failure_of_our_own_is_told_and_raised(tab: Tab, agent: Agent):
@@ -259,10 +312,9 @@ async def test_a_failure_of_our_own_is_told_and_raised(tab: Tab, agent: Agent):
 async def test_a_message_to_another_thread_than_the_tab_shows_leaves_the_tab_where_it_is(
     tab: Tab, agent: Agent
 ):
-    other = THREAD[:-1] + ("0" if THREAD[-1] != "0" else "1")
     agent.state, agent.runs = TALK, [a_run(status="success")]
-    await tab.go(f"/thread/{other}")
+    await tab.go(f"/thread/{OTHER}")
     async with looking_at(tab) as screen:
         await says(tab)
         await told(screen, "sent")
-        assert screen.records["page"]["thread"] == other
+        assert screen.records["page"]["thread"] == OTHER

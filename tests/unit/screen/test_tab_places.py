@@ -62,7 +62,17 @@ async def test_an_address_of_nothing_says_so_and_asks_nobody(tab: Tab, agent: Ag
 
 
 @pytest.mark.parametrize(
-    "thread_id", ["not-an-id", "..", "1" * 5_000, "%2e%2e", "<b>", THREAD[:-1], "\ud800"]
+    "thread_id",
+    [
+        "not-an-id",
+        "..",
+        "1" * 5_000,
+        "%2e%2e",
+        "<b>",
+        THREAD[:-1],
+        THREAD.replace("-", ""),
+        "\ud800",
+    ],
 )
 async def test_a_malformed_id_is_a_page_with_a_way_on(tab: Tab, agent: Agent, thread_id: str):
     await tab.go(f"/thread/{thread_id}")

@@ -35,7 +35,7 @@ def page(tab: Tab) -> dict[str, Any]:
 
 
 async def says(
-    one: Browser, text: str = "hello?", thread: str = THREAD, *, to: Any = "", id: str = FIRST
+    one: Browser, text: Any = "hello?", thread: str = THREAD, *, to: Any = "", id: str = FIRST
 ) -> None:
     said = {"message_id": id, "thread_id": thread, "text": text, "fresh": True, "anyway": False}
     await one.does(Chat, "send", **said, assistant_id=to)
@@ -83,7 +83,18 @@ async def test_a_message_to_what_is_no_assistants_id_is_not_sent(tab: Tab, agent
     async with browser() as one:
         await one.set(Session, assistant_id=TWO)
         await says(one, to=to)
-    assert not agent.asked and "sent" not in page(tab)
+    sent = page(tab)["sent"]
+    assert not agent.asked and (sent["id"], sent["outcome"]) == (FIRST, "refused")
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "\x1c", "\x1f", "\x85", None, 5, ["hello?"]])
+async def test_what_has_no_words_is_refused_and_the_page_told_so(tab: Tab, agent: Agent, text: Any):
+    async with browser() as one:
+        await one.set(Session, assistant_id="agent")
+        await says(one, text)
+    sent = page(tab)["sent"]
+    assert not agent.asked and (sent["id"], sent["outcome"]) == (FIRST, "refused")
+    assert sent["reason"]
 
 
 @pytest.mark.parametrize("thread", ["", "new", THREAD.upper(), "../assistants", f"{THREAD} "])

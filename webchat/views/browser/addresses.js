@@ -1,6 +1,6 @@
 // Ids and addresses that the page makes by itself.
 
-const THREAD = /^\/thread\/([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\/?$/i;
+const THREAD = /^\/*thread\/([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\/*$/i;
 
 /** A random UUID; `crypto.randomUUID` is there on https only. */
 export function newId() {

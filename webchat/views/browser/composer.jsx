@@ -22,6 +22,7 @@ function useDelivery(thread, onSend, longest) {
   const { running, blocked } = useRecord("composer");
   const { now: watch } = useRecord("clock");
   const sent = useRecord("sent");
+  const returned = useRecord("returned");
 
   useEffect(() => {
     sendWith(({ id, thread, text, fresh, anyway, assistant }) => {
@@ -31,8 +32,11 @@ function useDelivery(thread, onSend, longest) {
     });
   }, [onSend, longest]);
   useEffect(() => {
-    if (sent.id) delivery.answered({ ...sent, thread });
+    if (sent.id) delivery.answered(sent);
   }, [sent]);
+  useEffect(() => {
+    if (returned.id) outbox.takeReturned(returned);
+  }, [returned]);
   useEffect(() => {
     const inHand = sent.outcome === "sending" ? sent.id : "";
     delivery.tell({ thread, watch, running: !!running, blocked: blocked ?? "", inHand });

@@ -65,18 +65,17 @@ export class Delivery {
   }
 
   /**
-   * What the server said of a message: { id, outcome: "sending", "sent", "later", "returned", or
-   * why it is held; reason, text, thread: where it was returned }
+   * What the server said of a message: { id, outcome: "sending", "sent", "later", or why it is
+   * held; reason }
    */
-  answered({ id, outcome, reason, text, thread }) {
-    if (outcome === "returned") return this.#outbox.takeReturned({ id, thread, text, reason });
+  answered({ id, outcome, reason }) {
     if (outcome === "sending" || !this.#outbox.has(id)) return undefined;
     const awaited = id === this.flying;
     if (!awaited && outcome !== "sent") return undefined; // said before it was sent again
     if (awaited && outcome === "later") this.#pause(reason);
     else if (awaited) this.#endPause();
     if (awaited) this.#land();
-    if (outcome === "sent") this.#outbox.remove(id);
+    if (outcome === "sent") this.#outbox.delivered(id);
     else if (outcome === "later") this.#outbox.update(id, { tried: false });
     else this.#outbox.update(id, { tried: false, held: outcome, reason });
     return this.attempt();

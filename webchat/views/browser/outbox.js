@@ -15,7 +15,17 @@
 // Pure but for the storage that it is given.
 
 const PREFIX = "webchat.outbox.";
-const RETURNED = "webchat.returned"; // the id of the last message that came back
+const RETURNED = "webchat.returned"; // the ids of the latest messages that came back
+const REMEMBERED = 100; // of them
+
+const idsIn = (text) => {
+  try {
+    const ids = JSON.parse(text);
+    return Array.isArray(ids) ? ids : [];
+  } catch {
+    return [];
+  }
+};
 
 const read = (text) => {
   try {
@@ -29,6 +39,7 @@ const read = (text) => {
 export class Outbox {
   #storage;
   #unstored = new Map(); // what the storage did not take: it is full, or private
+  #unstoredReturned = null; // the ids of what came back, where they could not be stored
   #listeners = new Set();
   #all = null;
 
@@ -60,17 +71,20 @@ export class Outbox {
     this.changed();
   }
 
-  /** Keep a message that its thread did not take in after all, unless that was done before. */
+  /** Keep a message that its thread did not take in after all, unless a tab has done so before. */
   takeReturned({ id, thread, text, reason }) {
-    try {
-      if (this.#storage.getItem(RETURNED) === id) return;
-      this.#storage.setItem(RETURNED, id);
-    } catch {
-      /* then it may come back once more, when the page is loaded anew */
-    }
-    if (this.has(id)) return;
+    this.refresh();
+    if (this.has(id) || this.#returned.includes(id)) return;
+    this.#remember([...this.#returned, id].slice(-REMEMBERED));
     this.add({ id, thread, text, fresh: false });
     this.update(id, { held: "refused", reason });
+  }
+
+  /** Forget a message that is in its thread; if that does not keep it, it may come back again. */
+  delivered(id) {
+    const returned = this.#returned;
+    if (returned.includes(id)) this.#remember(returned.filter((one) => one !== id));
+    this.remove(id);
   }
 
   /** Change fields of a message, if it is still there. */
@@ -81,7 +95,7 @@ export class Outbox {
     this.changed();
   }
 
-  /** Forget a message: it is in its thread, or was taken back. */
+  /** Forget a message: it is in its thread (see `delivered`), or was taken back. */
   remove(id) {
     this.#unstored.delete(id);
     try {
@@ -109,6 +123,24 @@ export class Outbox {
   changed() {
     this.#all = null;
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  get #returned() {
+    if (this.#unstoredReturned) return this.#unstoredReturned;
+    try {
+      return idsIn(this.#storage.getItem(RETURNED));
+    } catch {
+      return [];
+    }
+  }
+
+  #remember(ids) {
+    try {
+      this.#storage.setItem(RETURNED, JSON.stringify(ids));
+      this.#unstoredReturned = null;
+    } catch {
+      this.#unstoredReturned = ids; // one may come back once more when the page is loaded anew
+    }
   }
 
   #write(message) {
