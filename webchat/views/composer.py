@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from webchat.limits import LONGEST_MESSAGE
+from webchat.reflex_private import socket_is_down
 from webchat.screen.records import ComposerRecord, PageRecord
 from webchat.state.chat import Chat
 from webchat.state.session import Session
@@ -43,6 +44,7 @@ def composer() -> rx.Component:
         on_send=Chat.send,
         longest=LONGEST_MESSAGE,
         assistant=Session.assistant_id,
+        offline=socket_is_down(),
         class_name="composer",
         aria_label="Write a message",
         custom_attrs={"id": "composer"},  # `id` would take the form's ref for Reflex

@@ -293,7 +293,7 @@ async def test_what_no_page_could_have_sent_comes_back_to_none(
     agent.state = TALK
     await tab.go(ADDRESS)
     assert tab.feed
-    tab.feed.returned = message
+    tab.feed.give_back([message])
     assert records_of(tab)["returned"] == {"id": "", "thread": "", "text": "", "reason": ""}
 
 

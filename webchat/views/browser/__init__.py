@@ -106,6 +106,7 @@ class Composer(rx.Component):
     on_send: rx.EventHandler[_sent]
     longest: rx.Var[int]
     assistant: rx.Var[str]
+    offline: rx.Var[bool]
 
 
 class Waiting(rx.Component):

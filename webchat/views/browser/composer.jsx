@@ -17,7 +17,7 @@ function grow(box) {
 }
 
 /** Tells the delivery how the page stands, and what the server says of the messages. */
-function useDelivery(thread, onSend, longest) {
+function useDelivery(thread, offline, onSend, longest) {
   const messages = useOutbox();
   const { running, blocked } = useRecord("composer");
   const { now: watch } = useRecord("clock");
@@ -39,19 +39,23 @@ function useDelivery(thread, onSend, longest) {
   }, [returned]);
   useEffect(() => {
     const inHand = sent.outcome === "sending" ? sent.id : "";
-    delivery.tell({ thread, watch, running: !!running, blocked: blocked ?? "", inHand });
-  }, [thread, watch, running, blocked, sent, messages]);
+    const standing = { running: !!running, blocked: blocked ?? "", offline };
+    delivery.tell({ thread, watch, ...standing, inHand });
+  }, [thread, watch, running, blocked, offline, sent, messages]);
 }
 
-/** assistant: the id of the one chosen now, "" while none is known. */
-export function Composer({ onSend, longest, assistant, children, ...rest }) {
+/**
+ * assistant: the id of the one chosen now, "" while none is known; offline: whether the page has
+ * lost webchat.
+ */
+export function Composer({ onSend, longest, assistant, offline, children, ...rest }) {
   const form = useRef(null);
   const shown = useRef(null); // the thread whose draft is in the box, "" for a new chat
   const thread = threadAt(useLocation().pathname);
   const navigate = useNavigate();
   const box = () => form.current.querySelector("textarea");
 
-  useDelivery(thread, onSend, longest);
+  useDelivery(thread, offline, onSend, longest);
 
   useEffect(() => {
     const el = box();

@@ -14,9 +14,10 @@ export class Delivery {
   #send;
   #exclusively;
   #later;
-  #page = { thread: "", watch: undefined, blocked: "", running: false, inHand: "" };
+  #page = { thread: "", watch: undefined, blocked: "", running: false, offline: false, inHand: "" };
   #landed = () => {}; // ends the wait for the message in flight
   #working = false;
+  #waiting = null; // what gives up the wait for another tab
   #poked = false; // whether something changed while at work
   #tries = 0;
   #cancelPause = null;
@@ -32,7 +33,8 @@ export class Delivery {
    * outbox: an `Outbox`.
    * send(message): hands a message to the server; false when the page is not connected, and a
    *   reason in words when the message can never be sent as it is.
-   * exclusively(name, work): runs async `work` while no other tab runs one of that name.
+   * exclusively(name, work, signal): runs async `work` while no other tab runs one of that name;
+   *   rejects if the `AbortSignal` fires before its turn has come.
    * later(ms, work): runs `work` later; returns what cancels it.
    */
   constructor(outbox, send, exclusively, later) {
@@ -47,19 +49,24 @@ export class Delivery {
    *
    * page: { thread: its thread; watch: changes whenever the server begins to tell the page anew,
    *   undefined before the first time; blocked: why the agent server can't be asked, or "";
-   *   running: whether a run goes on; inHand: the id of the message that the server has in hand,
-   *   or "" }
+   *   running: whether a run goes on; offline: whether the page has lost webchat; inHand: the id
+   *   of the message that the server has in hand, or "" }
    */
   tell(page) {
     const old = this.#page;
-    const anew = page.watch !== old.watch || page.thread !== old.thread;
+    const moved = page.thread !== old.thread;
+    const anew = moved || page.watch !== old.watch;
     this.#page = page;
+    // nobody waits for a page that has gone on, or can't hear what became of its message
+    if (moved) this.#waiting?.abort();
+    if (moved || page.offline) this.#land();
     if (anew || (old.blocked && !page.blocked) || (old.running && !page.running)) this.#endPause();
     if (anew) {
       this.#cut = false;
       // no answer comes any more to what was sent before, but for what the server has in hand
       if (this.flying !== page.inHand) this.#land();
-      if (this.#outbox.has(page.inHand)) this.flying = page.inHand;
+      const mine = this.#outbox.of(page.thread);
+      if (mine.some((message) => message.id === page.inHand)) this.flying = page.inHand;
     }
     return this.attempt();
   }
@@ -99,16 +106,33 @@ export class Delivery {
     try {
       while (this.#poked && this.#due()) {
         this.#poked = false;
-        const name = `webchat.outbox.${this.#page.thread}`;
-        this.#poked = (await this.#exclusively(name, () => this.#deliver())) || this.#poked;
+        this.#poked = (await this.#inTurn(this.#page.thread)) || this.#poked;
       }
     } finally {
       this.#working = false;
     }
   }
 
+  /** Deliver a message of a thread when no other tab delivers one; whether to look for the next. */
+  async #inTurn(thread) {
+    const { signal } = (this.#waiting = new AbortController());
+    try {
+      return await this.#exclusively(
+        `webchat.outbox.${thread}`,
+        () => thread !== this.#page.thread || this.#deliver(),
+        signal,
+      );
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return true; // the page is at another thread by now
+    } finally {
+      this.#waiting = null;
+    }
+  }
+
   #due() {
-    if (this.flying || this.#cut || this.#cancelPause || this.#page.watch === undefined)
+    const { watch, offline } = this.#page;
+    if (this.flying || this.#cut || this.#cancelPause || offline || watch === undefined)
       return null;
     return next(this.#outbox.of(this.#page.thread), this.#page);
   }

@@ -17,8 +17,8 @@ function storage() {
 
 // locks are there on https and this machine only; without them two tabs may both send a message,
 // which the server takes once
-const exclusively = (name, work) =>
-  navigator.locks ? navigator.locks.request(name, work) : Promise.resolve().then(work);
+const exclusively = (name, work, signal) =>
+  navigator.locks ? navigator.locks.request(name, { signal }, work) : Promise.resolve().then(work);
 
 function later(ms, work) {
   const timer = setTimeout(work, ms);
