@@ -88,7 +88,7 @@ class Screen:
 
     async def until(self, true: Callable[[dict[str, Any]], object]) -> None:
         """Wait for a delta after which something is true of the records."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not true(self.records):
                 self._came.clear()
                 await self._came.wait()
