@@ -270,7 +270,7 @@ async def until(changed: Signal, true: Callable[[], object]) -> None:
     """Wait for a change after which something is true."""
     wake = asyncio.Event()
     with changed.watching(wake):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not true():
                 await wake.wait()
                 wake.clear()

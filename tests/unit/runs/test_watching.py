@@ -46,7 +46,7 @@ async def watched(feeds: Feeds) -> AsyncIterator[Feed]:
 
 async def soon(true: Callable[[], object]) -> None:
     """Wait until something is true that no signal tells of."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.001)
 

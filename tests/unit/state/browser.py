@@ -50,12 +50,12 @@ class Browser:
         name = f"{state.get_full_name()}.{handler}"
         event = Event(name=name, payload=arguments, router_data=router_data(self.path))
         future = await self._processor.enqueue(TOKEN, event)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await future.wait_all()
 
     async def until(self, true: Callable[[], object]) -> None:
         """Wait for an update after which something is true."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not true():
                 self._came.clear()
                 await self._came.wait()
