@@ -34,7 +34,7 @@ class Owner(Protocol):
         """A feed has neither a run nor subscribers."""
         ...
 
-    def wire_grew(self, memory: int) -> None:
+    def wire_grew(self, wire: WireLog, memory: int) -> None:
         """A wire log takes so many bytes more."""
         ...
 
@@ -212,7 +212,7 @@ class FeedState:
         """Keep an event on the wire of its run."""
         before = wire.memory
         wire.add(event)
-        self.owner.wire_grew(wire.memory - before)
+        self.owner.wire_grew(wire, wire.memory - before)
 
     def keep_log(self, wire: WireLog) -> None:
         """Keep the wire of a run, and of the others the newest."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from contextvars import Context
 from typing import Any
 from uuid import uuid4
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 from webchat import limits
 from webchat.agent_server import AgentServerError, UnknownThread
@@ -19,6 +19,7 @@ from webchat.agent_server.patience import Patience
 from webchat.runs.feed import Feed
 from webchat.runs.feed_state import FeedState
 from webchat.runs.patiently import patiently
+from webchat.runs.wire_log import WireLog
 
 OPENING = Patience(tries=4)
 """How long reading a thread is tried again: about two seconds."""
@@ -39,6 +40,7 @@ class Feeds:
         self._feeds: WeakValueDictionary[str, Feed] = WeakValueDictionary()
         self._kept: OrderedDict[str, Feed] = OrderedDict()
         self._idle: dict[str, asyncio.TimerHandle] = {}
+        self._wires: WeakSet[WireLog] = WeakSet()
         self._wire_grew = 0
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,8 +114,9 @@ class Feeds:
         loop = asyncio.get_running_loop()
         self._idle[feed.thread_id] = loop.call_later(limits.FEED_IDLE, self._let_go, feed.thread_id)
 
-    def wire_grew(self, memory: int) -> None:
+    def wire_grew(self, wire: WireLog, memory: int) -> None:
         """A wire log takes so many bytes more; now and then all of them are bounded."""
+        self._wires.add(wire)
         self._wire_grew += memory
         if self._wire_grew > limits.WIRE_BYTES_IN_ALL / 16:
             self._wire_grew = 0
@@ -121,7 +124,7 @@ class Feeds:
 
     def _bound_wires(self) -> None:
         """Let go of the oldest runs' bodies where all wire logs together take too much."""
-        logs = [log for feed in self._feeds.values() for log in feed.logs.values()]
+        logs = list(self._wires)  # those that only a page still shows among them
         over = sum(log.memory for log in logs) - limits.WIRE_BYTES_IN_ALL
         for log in sorted(logs, key=lambda log: log.started_at):
             if over <= 0:

@@ -26,7 +26,7 @@ from tests.unit.runs.agent import (
 from webchat import limits
 from webchat.agent_server import AgentServerError, Unreachable
 from webchat.agent_server.events import StreamEvent
-from webchat.runs import Feed, Feeds, watching
+from webchat.runs import Feed, Feeds, WireLog, watching
 
 ANSWERED = thread_state(human(), ai())
 LONGER = thread_state(human(), ai(), human("h2"), ai("a2"), checkpoint="c2")
@@ -199,6 +199,19 @@ async def test_past_the_bound_of_all_wires_the_oldest_runs_lose_their_bodies(
     assert all(row.raw is not None for row in new_wire.events)
     bodies = [row.raw is not None for row in old_wire.events]
     assert bodies == sorted(bodies) and not bodies[0] and bodies[-1], "the oldest go first"
+
+
+async def test_wires_that_only_a_page_still_shows_are_bounded_too(
+    feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "WIRE_BYTES_IN_ALL", 100_000)
+    feed, shown = feeds.new(), [WireLog(f"run {n}", 1.0 + n) for n in range(3 * limits.LOGS_KEPT)]
+    for wire in shown:
+        feed.keep_log(wire)
+        for n in range(10):
+            feed.wire_add(wire, StreamEvent.decode("custom", f'"{n}{"x" * 1000}"', None, 1.0))
+    assert sum(wire.memory for wire in shown if wire.run_id not in feed.logs) > 0
+    assert sum(wire.memory for wire in shown) < 160_000, "rows and newest bodies stay"
 
 
 async def test_live_and_watched_ones_are_never_let_go(
