@@ -73,6 +73,13 @@ class Feed(FeedState):
         """
         await self._sender.send(assistant_id, message_id, run_input)
 
+    def doubts(self, message_id: str) -> bool:
+        """Whether the server may have taken a message that was not found so far.
+
+        Its request got no answer. Sending it again looks for it first.
+        """
+        return self._sender.doubts(message_id)
+
     async def retry(self) -> None:
         """Go on from where the last run failed; ask the last question again if nothing is due.
 

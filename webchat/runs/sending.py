@@ -59,6 +59,10 @@ class Sender:
                     return
         await self.start(assistant_id, run_input, message_id)
 
+    def doubts(self, message_id: str) -> bool:
+        """See `Feed.doubts`."""
+        return message_id in self._doubtful
+
     async def start(
         self, assistant_id: str, run_input: Mapping[str, Any] | None, message_id: str = ""
     ) -> None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from webchat.agent_server import AgentServerError, Busy, ServerFault, Unreachable
 from webchat.limits import LONGEST_MESSAGE
+from webchat.runs import Feed
 from webchat.screen.head import asks
 from webchat.screen.ids import is_uuid
 from webchat.screen.inputs import parse_input
@@ -52,12 +53,13 @@ class Outcome:
 
     Attributes:
         word: `sent`: its thread has it. `later`: it was not taken, and may be when it is sent
-            again. `refused`: it is not taken as it is. `asking`: it would drop a question of
+            again. `doubtful`: it may have been taken; sending it again looks for it first.
+            `refused`: it is not taken as it is. `asking`: it would drop a question of
             the agent's.
         reason: Why, in words for the page.
     """
 
-    word: Literal["sent", "later", "refused", "asking"]
+    word: Literal["sent", "later", "doubtful", "refused", "asking"]
     reason: str = ""
 
 
@@ -65,7 +67,7 @@ NOBODY = Outcome("later", "No assistant was found yet.")
 NO_WORDS = Outcome("refused", "It has no words in it.")
 NO_ASSISTANT = Outcome("refused", "There is no assistant of that id. Choose another and try again.")
 TOO_LONG = Outcome("refused", "It is too long. Take it back and shorten it.")
-AT_WORK = Outcome("later", "The agent is still at work.")
+AT_WORK = "The agent is still at work."
 OUR_FAULT = Outcome("refused", "Something went wrong in webchat itself; its log says what it was.")
 
 
@@ -79,7 +81,7 @@ async def deliver(tab: Tab, message: Message, assistant: Assistant) -> None:
     """
     if not tab.take_in_hand(message.id):
         return
-    outcome = Outcome("later")
+    outcome = Outcome("doubtful")  # if this call is cancelled: the message goes its way
     try:
         outcome = await _outcome(tab, message, assistant)
     except Exception:
@@ -106,6 +108,7 @@ async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
         run_input = None if shape.messages else parse_input(message.text, shape)
     except ValueError as error:
         return Outcome("refused", str(error))
+    feed = None
     try:
         feed = await tab.reach(message.thread_id, create=message.fresh)
         if asks(feed) and not message.anyway and not feed.holds(message.id):
@@ -116,9 +119,16 @@ async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
         else:
             await feed.send_input(assistant_id, message.id, run_input)
     except Busy:
-        return AT_WORK
+        return Outcome(_not_taken(feed, message), AT_WORK)
     except AgentServerError as error:
         tab.suspect()
-        passing = isinstance(error, Unreachable | ServerFault)
-        return Outcome("later" if passing else "refused", f"{error} {error.advice}")
+        reason = f"{error} {error.advice}"
+        if not isinstance(error, Unreachable | ServerFault):
+            return Outcome("refused", reason)
+        return Outcome(_not_taken(feed, message), reason)
     return Outcome("sent")
+
+
+def _not_taken(feed: Feed | None, message: Message) -> Literal["later", "doubtful"]:
+    """What to say of a message that can be sent again."""
+    return "doubtful" if feed is not None and feed.doubts(message.id) else "later"

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Delivery } from "../../../webchat/views/browser/delivery.js";
-import { Outbox } from "../../../webchat/views/browser/outbox.js";
+import { Outbox, standing } from "../../../webchat/views/browser/outbox.js";
 import { Storage } from "./storage.js";
 
 const CALM = { thread: "t", watch: 1, blocked: "", running: false, inHand: "" };
@@ -383,4 +383,44 @@ test("a page that is cut off lets another tab deliver, and asks again when it is
   await other.answer("a", "later", "It was busy.");
   await one.tell({ watch: 2 });
   assert.deepEqual(one.sent, ["a", "a"]);
+});
+
+const actionsOf = (one) => {
+  const page = { offline: false, blocked: "", running: false, flying: "", reason: "" };
+  return standing(one.outbox.all[0], page, true).actions;
+};
+
+test("a message that may have been taken can't be taken back until the server knows", async () => {
+  const one = tab();
+  await one.tell();
+  await one.write("a");
+  await one.answer("a", "doubtful", "The connection broke.");
+  assert.deepEqual([actionsOf(one), one.pauses.length], [[], 1]);
+  one.pauses.pop().work();
+  await settle();
+  await one.answer("a", "later", "It is away.");
+  assert.deepEqual(actionsOf(one), [], "this try was not taken, but the one before may have been");
+  await one.tell({ watch: 2 });
+  await one.answer("a", "refused", "There is no such thread.");
+  assert.deepEqual(actionsOf(one), ["again", "back"]);
+  assert.deepEqual(one.sent, ["a", "a", "a"]);
+});
+
+test("a message that nobody answered stays in doubt when the next try fails", async () => {
+  const storage = new Storage();
+  const before = tab(storage);
+  await before.tell();
+  await before.write("a");
+  const after = tab(storage);
+  await after.tell();
+  await after.answer("a", "later", "It is away.");
+  assert.deepEqual(actionsOf(after), []);
+});
+
+test("a message whose first try was not taken can be taken back", async () => {
+  const one = tab();
+  await one.tell();
+  await one.write("a");
+  await one.answer("a", "later", "It is away.");
+  assert.deepEqual(actionsOf(one), ["back"]);
 });

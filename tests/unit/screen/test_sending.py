@@ -11,6 +11,7 @@ import pytest
 from tests.unit.runs.agent import (
     FAULT,
     GONE,
+    RESET,
     THREAD,
     Agent,
     a_run,
@@ -170,7 +171,7 @@ async def test_a_message_while_the_agent_works_is_left_to_the_page_to_send_later
 
 
 @pytest.mark.parametrize(
-    ("refusal", "word"), [(FAULT, "later"), (GONE, "later"), (REFUSAL, "refused")]
+    ("refusal", "word"), [(FAULT, "doubtful"), (GONE, "later"), (REFUSAL, "refused")]
 )
 async def test_a_message_that_was_not_taken_leaves_the_thread_as_it_was(
     tab: Tab, agent: Agent, refusal: Any, word: str
@@ -187,6 +188,37 @@ async def test_a_message_that_was_not_taken_leaves_the_thread_as_it_was(
         await says(tab)
         await told(screen, "sent")
     assert agent.bodies["start"]["input"]["messages"][0]["id"] == FIRST
+
+
+async def test_a_message_whose_request_got_no_answer_is_in_doubt_until_it_is_found_or_taken(
+    tab: Tab, agent: Agent
+):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        agent.refusals["start"] = RESET
+        await says(tab)
+        await told(screen, "doubtful")
+        agent.refusals["start"] = GONE
+        await says(tab)
+        await told(screen, "doubtful")
+        agent.refusals.clear()
+        await says(tab)
+        await told(screen, "sent")
+
+
+async def test_a_call_that_is_cut_short_leaves_its_message_in_doubt(tab: Tab, agent: Agent):
+    agent.state, agent.gates["start"] = TALK, asyncio.Event()
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        call = asyncio.create_task(says(tab))
+        await told(screen, "sending")
+        call.cancel()
+        await told(screen, "doubtful")
+        agent.gates["start"].set()
+        await says(tab)
+        await told(screen, "sent")
+    assert agent.asked["start"] == 1
 
 
 async def test_a_message_does_not_drop_the_agents_question_unless_it_is_meant_to(

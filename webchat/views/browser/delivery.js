@@ -72,19 +72,20 @@ export class Delivery {
   }
 
   /**
-   * What the server said of a message: { id, outcome: "sending", "sent", "later", or why it is
-   * held; reason }
+   * What the server said of a message: { id, outcome: "sending", "sent", "later", "doubtful", or
+   * why it is held; reason }
    */
   answered({ id, outcome, reason }) {
     if (outcome === "sending" || !this.#outbox.has(id)) return undefined;
     const awaited = id === this.flying;
     if (!awaited && outcome !== "sent") return undefined; // said before it was sent again
-    if (awaited && outcome === "later") this.#pause(reason);
+    const passing = outcome === "later" || outcome === "doubtful";
+    if (awaited && passing) this.#pause(reason);
     else if (awaited) this.#endPause();
     if (awaited) this.#land();
     if (outcome === "sent") this.#outbox.delivered(id);
-    else if (outcome === "later") this.#outbox.update(id, { tried: false });
-    else this.#outbox.update(id, { tried: false, held: outcome, reason });
+    else if (passing) this.#failed(id, outcome === "doubtful");
+    else this.#outbox.update(id, { tried: false, doubtful: false, held: outcome, reason });
     return this.attempt();
   }
 
@@ -144,7 +145,7 @@ export class Delivery {
     if (!message) return false;
     const landed = new Promise((resolve) => (this.#landed = resolve));
     this.flying = message.id;
-    this.#outbox.update(message.id, { tried: true });
+    this.#outbox.update(message.id, { tried: true, doubtful: message.tried });
     const handed = this.#send(message);
     if (handed === true) {
       await landed;
@@ -155,6 +156,12 @@ export class Delivery {
     const held = handed ? { held: "refused", reason: handed } : {};
     this.#outbox.update(message.id, { tried: message.tried, ...held });
     return false;
+  }
+
+  /** A try failed: that says nothing of the tries before it. */
+  #failed(id, doubtful) {
+    const before = this.#outbox.all.find((message) => message.id === id).doubtful;
+    this.#outbox.update(id, { tried: doubtful || before, doubtful: doubtful || before });
   }
 
   #land() {

@@ -8,6 +8,7 @@
 //   at      when it was sent, ms; messages of a thread are delivered in this order
 //   fresh   whether its thread may have to be made
 //   tried   whether it may have reached the server: it can't be taken back until that is known
+//   doubtful  whether it may have reached the server at a try before the last one
 //   assistant  id of the one who is to answer, chosen when it was sent; "" while none was known
 //   held    why it waits for the person: "refused" or "asking"; "" while it needs nobody
 //   reason  the words for that
@@ -66,7 +67,7 @@ export class Outbox {
   /** Keep a message that has just been sent. */
   add({ id, thread, text, fresh, assistant = "" }, now = Date.now()) {
     const at = Math.max(now, 1 + (this.all.at(-1)?.at ?? 0));
-    const untouched = { tried: false, held: "", reason: "", anyway: false };
+    const untouched = { tried: false, doubtful: false, held: "", reason: "", anyway: false };
     this.#write({ id, thread, text, at, fresh, assistant, ...untouched });
     this.changed();
   }
@@ -219,7 +220,7 @@ function waiting(page, isFirst) {
 const TEXTS = {
   asking: "Not sent yet. The agent waits for an answer; this message instead drops its question.",
   sending: "Sending…",
-  unknown: "Sent, perhaps: that is found out as soon as the connection is back.",
+  unknown: "It may have been sent; it is looked for.",
   offline: "Waiting to be sent, as soon as the connection is back.",
   away: "Waiting to be sent, as soon as the agent server is back.",
   behind: "Waiting to be sent, after the one above.",
