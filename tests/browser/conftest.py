@@ -105,6 +105,8 @@ async def open_chat(app: App, browser: Browser) -> AsyncIterator[OpenChat]:
         await context.grant_permissions(["clipboard-read", "clipboard-write"], origin=of.url)
         chat = Chat(await context.new_page(), of.url)
         await chat.go(path)
+        # all contexts of a browser share one clipboard: what an earlier test copied is no news
+        await chat.page.evaluate("navigator.clipboard.writeText('')")
         return await chat.alive() if awake else chat
 
     yield open_one

@@ -181,6 +181,7 @@ async def test_what_a_tool_kept_for_programs_is_folded_in_its_card(chat: Chat) -
     await expect(artifact.locator(".json-children").first).to_be_visible()
     await shot(chat, "artifact")
     await artifact.get_by_role("button", name="Copy").click()
+    await expect(artifact.get_by_role("button", name="Copied")).to_be_visible()
     assert '"height"' in await chat.copied()
 
 
@@ -261,5 +262,6 @@ async def test_a_graph_without_messages_takes_json_and_shows_its_state(
     await expect(state.locator('[data-tree="graph:values"]')).to_contain_text("total: 102")
     await expect(state.locator('[data-tree="graph:input"]')).to_contain_text("total: 100")
     await state.get_by_role("button", name="Copy state").click()
+    await expect(state.get_by_text("Copied")).to_be_visible()
     assert json.loads(await chat.copied())["total"] == 102
     assert await faults(chat) == []
