@@ -14,6 +14,7 @@ from tests.browser.test_screens import PHONE
 async def faults(chat: Chat) -> list[str]:
     """What axe finds, a line for each kind of fault."""
     await chat.page.mouse.move(0, 0)
+    await expect(chat.page).to_have_title("webchat")  # set anew when the address changes
     found = await Axe().run(chat.page)
     return [
         f"{fault['id']} ({fault['impact']}): {[node['html'][:160] for node in fault['nodes'][:4]]}"

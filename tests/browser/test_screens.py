@@ -49,6 +49,7 @@ async def test_nothing_scrolls_sideways_on_a_phone(open_told: OpenChat) -> None:
 
     await no_sideways_scroll(chat.page)
     table = chat.page.locator(".table").last
+    await table.scroll_into_view_if_needed()
     assert await table.evaluate("box => box.scrollWidth > box.clientWidth")
 
 

