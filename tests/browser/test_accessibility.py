@@ -71,7 +71,7 @@ async def test_on_a_phone(open_chat: OpenChat) -> None:
     assert await faults(chat) == []
 
 
-async def test_a_page_of_trouble(open_chat: OpenChat) -> None:
+async def test_a_page_that_shows_a_load_error(open_chat: OpenChat) -> None:
     chat = await open_chat("/thread/not-a-thread")
     await expect(chat.page.get_by_role("link", name="Start a new chat")).to_be_visible()
     assert await faults(chat) == []

@@ -24,7 +24,7 @@ STANDING = {"refused": "Server refuses", "away": "Server away"}
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class LoadError:
     """What stands in the conversation's place when an address shows none.
 
     Attributes:
@@ -40,7 +40,7 @@ class Trouble:
     passing: bool = False
 
     @classmethod
-    def of(cls, error: AgentServerError) -> Trouble:
+    def of(cls, error: AgentServerError) -> LoadError:
         """What went wrong while a thread was expanded."""
         if isinstance(error, NotFound | MalformedId):
             return cls(
@@ -52,8 +52,8 @@ class Trouble:
         return cls(showable(str(error)), error.advice, showable(error.detail or ""), passing)
 
 
-NO_SUCH_PAGE = Trouble("There is no such page", "Its address may have been cut short.")
-NO_SUCH_THREAD = Trouble(
+NO_SUCH_PAGE = LoadError("There is no such page", "Its address may have been cut short.")
+NO_SUCH_THREAD = LoadError(
     "There is no such conversation",
     "Its address may have been cut short.",
     "This is not the id of a thread.",
@@ -61,15 +61,15 @@ NO_SUCH_THREAD = Trouble(
 NOT_TAKEN_IN = "The run ended before the conversation took it in."
 
 
-def page_record(feed: Feed | None, trouble: Trouble | None, loading: str) -> Record:
+def page_record(feed: Feed | None, load_error: LoadError | None, loading: str) -> Record:
     """What the middle of the page shows; `loading` is the address of what is being read."""
-    state = "thread" if feed else "trouble" if trouble else "new"
+    state = "thread" if feed else "error" if load_error else "new"
     return {
         "state": "loading" if loading else state,
         "thread": feed.thread_id if feed else loading.rpartition("/")[2],
-        "title": trouble.title if trouble else "",
-        "advice": trouble.advice if trouble else "",
-        "detail": trouble.detail if trouble else "",
+        "title": load_error.title if load_error else "",
+        "advice": load_error.advice if load_error else "",
+        "detail": load_error.detail if load_error else "",
     }
 
 

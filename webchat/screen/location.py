@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from webchat.agent_server import AgentServerError
 from webchat.runs import Feed, Feeds, Health, HealthState
-from webchat.screen.head import NO_SUCH_PAGE, NO_SUCH_THREAD, Trouble
+from webchat.screen.head import NO_SUCH_PAGE, NO_SUCH_THREAD, LoadError
 from webchat.screen.ids import is_uuid
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class Location:
     Attributes:
         path: The address.
         feed: The thread there, None on a new chat and while a thread is read.
-        trouble: Why the address shows no conversation.
+        load_error: Why the address shows no conversation.
         loading: Whether the thread is still being read.
     """
 
@@ -35,7 +35,7 @@ class Location:
         self._asked_under: HealthState | None = None
         self.path = "/"
         self.feed: Feed | None = None
-        self.trouble: Trouble | None = None
+        self.load_error: LoadError | None = None
         self.loading = False
 
     @property
@@ -47,7 +47,7 @@ class Location:
     def worth_another_try(self) -> bool:
         """Whether the thread could not be read because the server was away, and it is back."""
         now = self._health.state
-        passing = self.trouble is not None and self.trouble.passing
+        passing = self.load_error is not None and self.load_error.passing
         return passing and now is not self._asked_under and now.word == "connected"
 
     async def go(self, path: str) -> bool:
@@ -63,10 +63,10 @@ class Location:
             self.show(None)
         elif room != "thread" or not thread_id or "/" in thread_id:
             self.show(None)
-            self.trouble = NO_SUCH_PAGE
+            self.load_error = NO_SUCH_PAGE
         elif not is_uuid(thread_id):  # in another spelling the page would not know it as its own
             self.show(None)
-            self.trouble = NO_SUCH_THREAD
+            self.load_error = NO_SUCH_THREAD
         elif not self._has(thread_id):
             return await self._read(thread_id)
         return False
@@ -97,7 +97,7 @@ class Location:
 
     def show(self, feed: Feed | None) -> None:
         """Show this feed, or none."""
-        self.feed, self.trouble, self.loading = feed, None, False
+        self.feed, self.load_error, self.loading = feed, None, False
         log.debug("tab shows %s", f"thread {feed.thread_id}" if feed else "no thread")
         self._moved()
 
@@ -105,16 +105,16 @@ class Location:
         if self.feed is None or self.feed.thread_id != thread_id:
             self.show(None)
             self.loading = True
-        asked, feed, trouble = self.path, None, None
+        asked, feed, load_error = self.path, None, None
         self._asked_under = self._health.state
         try:
             feed = await self._feeds.open(thread_id)
         except AgentServerError as error:
-            trouble = Trouble.of(error)
+            load_error = LoadError.of(error)
             self._health.suspect()
         if self.path != asked or self._has(thread_id):
             return False  # the tab has gone on meanwhile
         if feed is None or feed is not self.feed:
             self.show(feed)
-        self.trouble = trouble
+        self.load_error = load_error
         return True

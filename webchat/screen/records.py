@@ -1,7 +1,8 @@
 """The records of the page's store, by the names of their fields: what a tab puts and views read.
 
-Keys: `clock`, `page`, `composer`, `sent`, `returned`, `health`, `turns`, `graph`, `clip`, `raw`,
-`rows`, `state`, then `t:<turn>`, `p:<part>`, `b:<block>`, `w:<chunk of rows>`, `e:<event number>`.
+Keys: `clock`, `page`, `composer`, `sent`, `returned`, `health`, `load_error`, `turns`, `graph`,
+`clip`, `raw`, `rows`, `state`, then `t:<turn>`, `p:<part>`, `b:<block>`, `w:<chunk of rows>`,
+`e:<event number>`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class PageRecord(TypedDict):
     """What the page shows instead of, or above, the conversation."""
 
     state: str
-    """`loading`, `new`, `thread`, or `trouble`."""
+    """`loading`, `new`, `thread`, or `error`."""
     thread: str
     title: str
     advice: str

@@ -255,12 +255,12 @@ class Tab:
         """All but the turns and the wire."""
         at, health = self._location, self._health.state
         run = self.feed.run if self.feed else None
-        self._replica.put("page", page_record(self.feed, at.trouble, at.reading))
+        self._replica.put("page", page_record(self.feed, at.load_error, at.reading))
         shape = self._shape_of(self._talks_to)
         self._replica.put("composer", composer_record(self.feed, health, self._note, shape))
         self._replica.put("health", health_record(run, health))
         self._replica.put("returned", returned_record(self.feed))
-        self._replica.put("lost", load_error_record(self.feed))
+        self._replica.put("load_error", load_error_record(self.feed))
 
 
 def _references_of_part(part: Part) -> References:

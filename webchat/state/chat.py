@@ -59,8 +59,8 @@ class Chat(rx.State):
         for _ in range(TRIES):
             async with self:
                 session = await self.get_state(Session)
-                if session.assistant_id or session.trouble:
-                    return session.assistant_id, session.trouble
+                if session.assistant_id or session.assistant_note:
+                    return session.assistant_id, session.assistant_note
             await asyncio.sleep(PAUSE)
         return "", ""
 

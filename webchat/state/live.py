@@ -15,7 +15,7 @@ from webchat.reflex_private import client_token, forget_oldest_states, var_sende
 from webchat.rendering.json_tree import pretty
 from webchat.screen.delta_loop import Watch
 from webchat.screen.graph_state import value_named
-from webchat.screen.head import Trouble, page_record
+from webchat.screen.head import LoadError, page_record
 from webchat.screen.renderer import text_of
 from webchat.screen.tab import Tab
 from webchat.screen.tool_calls import value_of
@@ -32,7 +32,7 @@ BREATH = 2.0
 """Seconds before deltas are tried again after one of them failed."""
 
 
-TOO_MANY = Trouble(
+TOO_MANY = LoadError(
     "Too many pages of this webchat are open",
     "Close some that are not needed, here or elsewhere, and reload this one.",
 )

@@ -37,7 +37,7 @@ class Session(rx.State):
     agent_about: str = ""
     agent_tools: rx.Field[list[str]] = rx.field(default_factory=list)
     starters: rx.Field[list[str]] = rx.field(default_factory=list)
-    trouble: str = ""
+    assistant_note: str = ""
 
     _chosen_at: str = ""
     """The address at which the person chose; until they leave it, no thread's assistant counts."""
@@ -53,12 +53,12 @@ class Session(rx.State):
             first, why_first = await _preferred(found)
         except AgentServerError as error:
             async with self:
-                self.trouble = f"{error} {error.advice}"
+                self.assistant_note = f"{error} {error.advice}"
             return
         async with self:
             chosen = self._choose_among(found, first)
-            if chosen is first and not self.trouble:
-                self.trouble = why_first
+            if chosen is first and not self.assistant_note:
+                self.assistant_note = why_first
         await self._introduce(chosen)
 
     def _choose_among(self, found: list[Assistant], first: Assistant) -> Assistant:
@@ -76,7 +76,9 @@ class Session(rx.State):
         if not self._adopt() and not self._offers(self.assistant_id):
             self.assistant_id = first["assistant_id"]
         chosen = next((one for one in found if self._is_chosen(one)), first)
-        self.trouble = _gone(before["name"], _item(chosen)["name"]) if before and gone else ""
+        self.assistant_note = (
+            _gone(before["name"], _item(chosen)["name"]) if before and gone else ""
+        )
         return chosen
 
     def _is_chosen(self, one: Assistant | AssistantItem) -> bool:
@@ -120,7 +122,7 @@ class Session(rx.State):
                 return
             self.assistant_id = assistant_id
             self._chosen_at = self.router.url.path
-            self.trouble = ""
+            self.assistant_note = ""
         await self._read_and_introduce(assistant_id)
 
     async def _read_and_introduce(self, assistant_id: str) -> None:
@@ -129,7 +131,7 @@ class Session(rx.State):
         except AgentServerError as error:
             async with self:
                 if self.assistant_id == assistant_id:
-                    self.trouble = f"{error} {error.advice}"
+                    self.assistant_note = f"{error} {error.advice}"
             return
         await self._introduce(assistant)
 
@@ -169,15 +171,15 @@ async def _as_soon_as_it_answers() -> list[Assistant]:
 
 async def _preferred(found: list[Assistant]) -> tuple[Assistant, str]:
     """The one that the settings name, else the server's default, and why it is not the former."""
-    wanted, trouble = app().preferred_assistant, ""
+    wanted, note = app().preferred_assistant, ""
     if wanted:
         for one in found:
             if wanted in (one["assistant_id"], one.get("name"), one["graph_id"]):
                 return one, ""
-        trouble = f"The agent server has no assistant named {wanted}; this is its default one."
+        note = f"The agent server has no assistant named {wanted}; this is its default one."
     default = await app().server.default_assistant()
     same = (one for one in found if one["assistant_id"] == default["assistant_id"])
-    return next(same, default), trouble
+    return next(same, default), note
 
 
 def _gone(name: str, instead: str) -> str:

@@ -20,7 +20,9 @@ def composer() -> rx.Component:
     return Composer.create(
         rx.cond(this["note"], _note(this["note"])),
         # an empty page says it above the assistant's name
-        rx.cond((page["state"] != "new") & (Session.trouble != ""), _note(Session.trouble)),
+        rx.cond(
+            (page["state"] != "new") & (Session.assistant_note != ""), _note(Session.assistant_note)
+        ),
         WaitingElsewhere.create(),
         rx.el.div(
             rx.el.textarea(

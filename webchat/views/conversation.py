@@ -24,7 +24,7 @@ def conversation() -> rx.Component:
             rx.match(
                 page["state"],
                 ("new", welcome()),
-                ("trouble", _trouble(page)),
+                ("error", _load_error(page)),
                 ("thread", turns()),
                 _loading(),
             ),
@@ -59,7 +59,7 @@ def turns() -> rx.Component:
         ),
         graph_state(),
         rx.foreach(this["ids"], lambda key: turn(name=key, key=key)),
-        lost(),
+        run_load_error(),
     )
 
 
@@ -100,14 +100,14 @@ def _tree(title: str, html: rx.Var[str], name: str) -> rx.Component:
 
 
 @rx.memo
-def lost() -> rx.Component:
+def run_load_error() -> rx.Component:
     """A run that could not be followed to its end."""
-    this = record("lost", LoadErrorRecord)
+    this = record("load_error", LoadErrorRecord)
     return rx.cond(this["text"], rx.el.div(error_card(this), custom_attrs={"data-part": "error"}))
 
 
-def _trouble(page: Fields) -> rx.Component:
-    """A whole page of trouble: what happened, what to do, and a way on."""
+def _load_error(page: Fields) -> rx.Component:
+    """Why an address shows no conversation: what happened, what to do, and a way on."""
     return rx.el.section(
         icon("unplug", 28),
         rx.el.h2(page["title"]),
@@ -121,7 +121,7 @@ def _trouble(page: Fields) -> rx.Component:
             rx.el.button("Try again", type="button", on_click=Live.reopen),
             class_name="row",
         ),
-        class_name="trouble",
+        class_name="load-error",
     )
 
 

@@ -15,8 +15,10 @@ def welcome() -> rx.Component:
     this = record("composer", ComposerRecord)
     return rx.el.section(
         rx.cond(
-            Session.trouble,
-            rx.el.p(icon("triangle-alert"), Session.trouble, role="alert", class_name="note"),
+            Session.assistant_note,
+            rx.el.p(
+                icon("triangle-alert"), Session.assistant_note, role="alert", class_name="note"
+            ),
         ),
         rx.el.h2(Session.agent_name),
         rx.cond(

@@ -89,7 +89,7 @@ async def test_a_page_that_is_at_its_address_before_the_message_comes_finds_its_
     agent.refusals["thread"] = UNKNOWN
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        assert screen.records["page"]["state"] == "trouble"
+        assert screen.records["page"]["state"] == "error"
         await says(tab, fresh=True)
         await screen.until(lambda records: records["page"]["state"] == "thread")
         await told(screen, "sent")

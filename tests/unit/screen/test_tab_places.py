@@ -57,7 +57,7 @@ async def test_an_address_of_nothing_says_so_and_asks_nobody(tab: Tab, agent: Ag
     await tab.go(path)
     async with looking_at(tab) as screen:
         page = screen.records["page"]
-        assert (page["state"], page["title"]) == ("trouble", "There is no such page")
+        assert (page["state"], page["title"]) == ("error", "There is no such page")
     assert not agent.asked and "script" not in json.dumps(screen.deltas)
 
 
@@ -78,7 +78,7 @@ async def test_a_malformed_id_is_a_page_with_a_way_on(tab: Tab, agent: Agent, th
     await tab.go(f"/thread/{thread_id}")
     async with looking_at(tab) as screen:
         page = screen.records["page"]
-        assert (page["state"], page["title"]) == ("trouble", "There is no such conversation")
+        assert (page["state"], page["title"]) == ("error", "There is no such conversation")
         assert page["advice"] and page["detail"]
         json.dumps(screen.deltas, ensure_ascii=False).encode()
     assert not agent.asked
@@ -89,7 +89,7 @@ async def test_an_unknown_thread_is_a_page_with_a_way_on(tab: Tab, agent: Agent)
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
         page = screen.records["page"]
-        assert (page["state"], page["title"]) == ("trouble", "There is no such conversation")
+        assert (page["state"], page["title"]) == ("error", "There is no such conversation")
         assert "turns" not in screen.records
         await tab.go("/")
         await screen.until(lambda records: records["page"]["state"] == "new")
@@ -149,7 +149,7 @@ async def test_a_server_that_is_away_is_said_and_the_thread_shown_when_it_is_bac
     shared.health.state = HealthState("away", "It is away.")
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        assert screen.records["page"]["state"] == "trouble" and screen.records["page"]["advice"]
+        assert screen.records["page"]["state"] == "error" and screen.records["page"]["advice"]
         agent.refusals.clear()
         shared.health.become(HealthState("connected"))
         await screen.until(lambda records: records["page"]["state"] == "thread")

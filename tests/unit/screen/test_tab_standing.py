@@ -58,19 +58,20 @@ async def test_a_run_that_was_lost_says_so_and_offers_to_try_again(agent: Agent,
     agent.state = SHORT
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
-        assert screen.records["lost"]["text"] == ""
+        assert screen.records["load_error"]["text"] == ""
         await ask(tab, agent, screen)
         agent.refusals = dict.fromkeys(("join", "standing", "state"), GONE)
         agent.cut()
-        await screen.until(lambda records: records["lost"]["text"])
-        assert screen.records["lost"]["advice"] and screen.records["lost"]["action"] == "Try again"
+        await screen.until(lambda records: records["load_error"]["text"])
+        error = screen.records["load_error"]
+        assert error["advice"] and error["action"] == "Try again"
         assert not screen.records["composer"]["running"] and "half" in screen.texts[-1]
         agent.refusals.clear()
         agent.end("success", thread_state(human("new", "and now?"), ai("answer", "whole")))
         assert tab.feed is not None
         await tab.feed.retry()
         await screen.until_it_says("whole")
-        assert screen.records["lost"]["text"] == ""
+        assert screen.records["load_error"]["text"] == ""
 
 
 async def test_a_stop_is_seen_at_once(agent: Agent, tab: Tab):

@@ -128,7 +128,7 @@ async def test_words_for_which_nobody_is_found_are_left_to_be_sent_later(
     async with browser() as one:
         await says(one)
         assert page(tab)["sent"]["outcome"] == "later"
-        await one.set(Session, trouble="The agent server has no assistants.")
+        await one.set(Session, assistant_note="The agent server has no assistants.")
         await says(one)
         assert page(tab)["sent"]["outcome"] == "refused"
     assert not agent.asked

@@ -58,7 +58,8 @@ async def test_the_assistants_are_offered_and_the_default_one_is_introduced():
             {"assistant_id": ONE, "name": "One"},
             {"assistant_id": TWO, "name": "Two"},
         ]
-        facts = await seen(one, "assistant_id", "agent_name", "agent_tools", "starters", "trouble")
+        names = ("assistant_id", "agent_name", "agent_tools", "starters", "assistant_note")
+        facts = await seen(one, *names)
         assert facts == [ONE, "One", ["search", "calculator"], list(ANY_AGENT), ""]
 
 
@@ -103,7 +104,7 @@ async def test_the_failure_of_an_older_choice_is_not_told_of_a_newer_one(agent: 
         agent.refusals["assistant"] = refusal
         slow.set()
         await first
-        assert await seen(one, "assistant_id", "trouble") == [ONE, ""]
+        assert await seen(one, "assistant_id", "assistant_note") == [ONE, ""]
 
 
 async def test_one_that_was_not_offered_cannot_be_chosen(agent: Agent):
@@ -120,11 +121,11 @@ async def test_one_that_the_server_has_no_more_gives_way_to_the_default(agent: A
         await one.does(Session, "choose", assistant_id=TWO)
         agent.assistants.pop()
         await one.does(Session, "load")
-        assistant_id, trouble = await seen(one, "assistant_id", "trouble")
+        assistant_id, note = await seen(one, "assistant_id", "assistant_note")
         assert assistant_id == ONE
-        assert "“Two”" in trouble and "“One”" in trouble, "who is gone, and who answers now"
+        assert "“Two”" in note and "“One”" in note, "who is gone, and who answers now"
         await one.does(Session, "choose", assistant_id=ONE)
-        assert await one.var(Session, "trouble") == ""
+        assert await one.var(Session, "assistant_note") == ""
 
 
 async def test_a_load_that_was_overtaken_by_a_newer_one_changes_nothing(agent: Agent):
@@ -222,15 +223,15 @@ async def test_a_new_chat_starts_with_the_one_in_the_settings(wanted: str, share
     shared.preferred_assistant = wanted
     async with browser() as one:
         await one.does(Session, "load")
-        assert await seen(one, "assistant_id", "trouble") == [TWO, ""]
+        assert await seen(one, "assistant_id", "assistant_note") == [TWO, ""]
 
 
 async def test_an_unknown_one_in_the_settings_is_said_and_the_default_taken(shared: App):
     shared.preferred_assistant = "nobody"
     async with browser() as one:
         await one.does(Session, "load")
-        assistant_id, trouble = await seen(one, "assistant_id", "trouble")
-        assert assistant_id == ONE and "nobody" in trouble
+        assistant_id, note = await seen(one, "assistant_id", "assistant_note")
+        assert assistant_id == ONE and "nobody" in note
 
 
 async def test_it_waits_for_a_server_that_is_not_up_yet(agent: Agent, shared: App):
@@ -261,15 +262,15 @@ async def test_a_server_without_assistants_is_said_to_have_none(agent: Agent):
     agent.assistants = []
     async with browser() as one:
         await one.does(Session, "load")
-        trouble, assistant_id = await seen(one, "trouble", "assistant_id")
-        assert "no assistant" in trouble and assistant_id == ""
+        note, assistant_id = await seen(one, "assistant_note", "assistant_id")
+        assert "no assistant" in note and assistant_id == ""
 
 
 async def test_a_graph_that_cannot_be_drawn_costs_its_tools_alone(agent: Agent):
     agent.refusals["graph"] = FAULT
     async with browser() as one:
         await one.does(Session, "load")
-        assert await seen(one, "agent_name", "agent_tools", "trouble") == ["One", [], ""]
+        assert await seen(one, "agent_name", "agent_tools", "assistant_note") == ["One", [], ""]
 
 
 @pytest.mark.parametrize("tools", ["search", None, {"a": 1}, [1, None, {}]])

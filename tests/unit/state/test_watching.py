@@ -140,7 +140,7 @@ async def test_a_page_too_many_is_told_so_and_those_that_are_open_go_on(
         one.on_var["delta"] = page.apply
         with shared.tabs.of("another").watching():
             await one.does(Live, "watch")
-            assert page.records["page"]["state"] == "trouble"
+            assert page.records["page"]["state"] == "error"
             assert "Too many pages" in page.records["page"]["title"]
         watching = asyncio.create_task(one.does(Live, "watch"))
         await one.until(lambda: page.records["page"]["state"] == "new")
