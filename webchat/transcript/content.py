@@ -9,28 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from webchat.transcript.citations import Source, read_block_sources
+
 ContentKind: TypeAlias = Literal["text", "reasoning", "image", "call", "arguments", "other"]
 
 _TEXT_TYPES = {"text": "text", "output_text": "text", "input_text": "text", "refusal": "refusal"}
 _IMAGE_TYPES = frozenset({"image", "image_url", "input_image", "image_generation_call"})
 _CALL_TYPES = frozenset({"tool_use", "tool_call", "function_call"})
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a block of text names as its source.
-
-    Attributes:
-        url: As the provider gave it.
-        title: Of the source, empty where there is none.
-        quote: What the source says, empty where that is not told.
-        end: Behind which character of the block the citation stands; None for the block's end.
-    """
-
-    url: str | None
-    title: str
-    quote: str
-    end: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +85,7 @@ def _read_block(block: Any) -> Iterator[ContentChunk]:
     type_ = text_of(block, "type")
     if type_ in _TEXT_TYPES:
         text = text_of(block, _TEXT_TYPES[type_])
-        yield ContentChunk("text", text, index, sources=tuple(_read_sources(block)))
+        yield ContentChunk("text", text, index, sources=tuple(read_block_sources(block)))
     elif type_ in ("reasoning", "thinking"):
         yield from _read_reasoning(block, index)
     elif type_ in _IMAGE_TYPES:
@@ -126,25 +111,6 @@ def _read_reasoning(block: Mapping[str, Any], index: int | str | None) -> Iterat
                 section = _index(paragraph)
                 section = place if section is None else section
                 yield ContentChunk("reasoning", text_of(paragraph, "text"), index, section)
-
-
-def _read_sources(block: Mapping[str, Any]) -> Iterator[Source]:
-    """`citations` as Anthropic has them, `annotations` as OpenAI and version 1 blocks do."""
-    for key in ("citations", "annotations"):
-        given = block.get(key)
-        for item in given if isinstance(given, list) else ():
-            if isinstance(item, str):
-                item = {"url": item}
-            if not isinstance(item, Mapping):
-                continue
-            inner = item.get("url_citation")  # chat completions put it one level down
-            item = inner if isinstance(inner, Mapping) else item
-            url = text_of(item, "url") or None
-            title = _first(item, "title", "document_title", "filename", "source")
-            end = item.get("end_index")
-            if url or title:
-                quote = _first(item, "cited_text", "quote")
-                yield Source(url, title, quote, end if type(end) is int else None)
 
 
 def _first(block: Mapping[str, Any], *keys: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from webchat.transcript.citations import Source, read_message_sources
 from webchat.transcript.content import ContentChunk, read_content, text_of
 from webchat.transcript.parts import Usage
 
@@ -63,6 +64,7 @@ class Message:
         chunk: Whether more of the same id follows and is to be added to it.
         last: Whether it is the last chunk.
         pieces: Its content.
+        sources: What its text cites, as it says beside its content.
         calls: The tool calls in it; of a chunk, the argument chunks.
         tool_call_id: The call that a tool message answers.
         name: Of a tool message, the tool's.
@@ -80,6 +82,7 @@ class Message:
     chunk: bool = False
     last: bool = False
     pieces: tuple[ContentChunk, ...] = ()
+    sources: tuple[Source, ...] = ()
     calls: tuple[ToolCallChunk, ...] = ()
     tool_call_id: str | None = None
     name: str = ""
@@ -127,6 +130,7 @@ def read_message(raw: Any) -> Message:
         chunk=chunk,
         last=raw.get("chunk_position") == "last",
         pieces=tuple(read_content(raw)),
+        sources=tuple(read_message_sources(raw)),
         calls=tuple(_argument_chunks(raw) if chunk else _whole_calls(raw)),
         tool_call_id=text_of(raw, "tool_call_id") or None,
         name=text_of(raw, "name"),
