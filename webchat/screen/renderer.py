@@ -6,48 +6,31 @@ Knows the transcript and how to render; not which tab looks, nor how anything tr
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from webchat.rendering import json_tree
-from webchat.rendering.json_tree import tree
-from webchat.rendering.text import human_duration, showable
+from webchat.rendering.text import human_duration
 from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
-from webchat.screen.links import citation_records, image_record
-from webchat.screen.plain import offers_piece, plain_record
+from webchat.screen.links import citation_records
+from webchat.screen.parts import (
+    kept_events,
+    part_record,
+    parts_within,
+    reasoning_record,
+    with_children,
+)
+from webchat.screen.plain import offers_piece
 from webchat.screen.prose import Prose
-from webchat.screen.records import (
-    ErrorRecord,
-    EventsRecord,
-    InterruptRecord,
-    LineRecord,
-    NoticeRecord,
-    PartRecord,
-    ReasoningRecord,
-    SubagentRecord,
-    TextRecord,
-    ToolRecord,
-    TurnRecord,
-)
+from webchat.screen.records import TextRecord, TurnRecord
 from webchat.screen.replica import Replica
-from webchat.screen.tool_calls import (
-    arguments_value,
-    percent_of,
-    report_line,
-    result_value,
-    tool_record,
-)
+from webchat.screen.tool_calls import arguments_value, result_value
 from webchat.transcript.parts import (
     Events,
-    Image,
     Interrupt,
     Notice,
     Part,
-    Paused,
     Reasoning,
-    Removed,
-    RunError,
     Subagent,
     Text,
     ToolCall,
@@ -141,7 +124,7 @@ class Renderer:
             case "part", Interrupt(value=value) | Notice(data=value):
                 return json_tree.offers(value, pointer, asked)
             case "part", Events() as events:
-                return json_tree.offers(_kept(events), pointer, asked)
+                return json_tree.offers(kept_events(events), pointer, asked)
             case _:
                 return False
 
@@ -161,12 +144,12 @@ class Renderer:
             case Text() | Reasoning() if role == "agent":
                 whole = self._put_prose(replica, name, part)
             case ToolCall() | Subagent():
-                inner = _within(part)
+                inner = parts_within(part)
                 children = [self._put_part(replica, long, one, "agent", expanded) for one in inner]
-                replica.put(name, _with_children(part, name, children, expanded))
+                replica.put(name, with_children(part, name, children, expanded))
                 whole = self._room > 0
             case _:
-                replica.put(name, _still(part, name, expanded))
+                replica.put(name, part_record(part, name, expanded))
                 whole = True
         if whole:
             replica.drawn(name, part, expanded.version)
@@ -192,7 +175,7 @@ class Renderer:
                 citations=citation_records(part.citations),
             )
             if isinstance(part, Text)
-            else _reasoning(part, blocks, tail),
+            else reasoning_record(part, blocks, tail),
         )
         return prose.whole
 
@@ -206,13 +189,6 @@ class Renderers:
     def of(self, feed: Feed) -> Renderer:
         """The feed's renderer."""
         return self._by_feed.setdefault(feed, Renderer())
-
-
-def _within(part: ToolCall | Subagent) -> tuple[Part, ...]:
-    """What stands inside a part: a subagent's work, and what a tool gave back beside its text."""
-    if isinstance(part, Subagent):
-        return part.parts
-    return (*part.children, *(part.result.parts if part.result else ()))
 
 
 def has_text(turn: Turn) -> bool:
@@ -234,88 +210,3 @@ def _facts(turn: Turn) -> str:
     if turn.usage and turn.usage.output_tokens:
         facts.append(f"{turn.usage.output_tokens:,} tokens")
     return " · ".join(facts)
-
-
-def _with_children(
-    part: ToolCall | Subagent, name: str, children: list[str], expanded: Expanded
-) -> ToolRecord | SubagentRecord:
-    if isinstance(part, ToolCall):
-        return tool_record(part, name, children, expanded)
-    return SubagentRecord(
-        kind="subagent",
-        name=showable(part.name),
-        summary=report_line(part.progress[-1].data) if part.progress else "",
-        percent=percent_of(part.progress) if part.live else -1,
-        children=children,
-    )
-
-
-def _reasoning(part: Reasoning, blocks: list[str], tail: str) -> ReasoningRecord:
-    label = "Thinking…" if part.growing else "Thoughts"
-    if not part.growing and part.started_at and part.ended_at:
-        label = f"Thought for {human_duration(part.ended_at - part.started_at)}"
-    return ReasoningRecord(
-        kind="reasoning",
-        blocks=blocks,
-        tail=tail,
-        label=label,
-        live=part.growing,
-        since=(part.started_at or 0) if part.growing else 0,
-    )
-
-
-def _events(part: Events, *, opened: bool, asked: Collection[str]) -> EventsRecord:
-    """Events of one kind: how many, the newest in a line, and when opened those that are kept."""
-    total, kept = part.recent.total, len(part.recent)
-    label = f"{total:,} {showable(part.kind)} {'event' if total == 1 else 'events'}"
-    return EventsRecord(
-        kind="events",
-        label="Progress" if part.kind == "progress" else label,
-        summary=report_line(part.recent[-1].data),
-        percent=percent_of(part.recent) if part.kind == "progress" else -1,
-        expanded=opened,
-        kept=f"The newest {kept:,} of {total:,}." if opened and kept < total else "",
-        result=tree(_kept(part), expanded=asked, depth=1) if opened else "",
-    )
-
-
-def _kept(events: Events) -> list[Any]:
-    """What they said, the newest first."""
-    return [report.data for report in reversed(events.recent)]
-
-
-def _still(part: Part, name: str, expanded: Expanded) -> PartRecord:
-    """The parts that come whole."""
-    asked = expanded.pointers(f"part:{name}")
-    match part:
-        case Text() | Reasoning():
-            return plain_record(part.text, asked)
-        case RunError():
-            return error_record(part)
-        case Image():
-            return image_record(part)
-        case Interrupt():
-            return InterruptRecord(kind="interrupt", result=tree(part.value, expanded=asked))
-        case Notice():
-            html = tree(part.data, expanded=asked)
-            return NoticeRecord(kind="notice", label=showable(part.kind), result=html)
-        case Events():
-            return _events(part, opened=name in expanded, asked=asked)
-        case Removed():
-            count = "1 message was" if part.count == 1 else f"{part.count:,} messages were"
-            return LineRecord(kind="line", text=f"{count} removed from the thread.")
-        case Paused():
-            before = showable(", ".join(part.nodes))
-            return LineRecord(kind="line", text=f"Paused before {before}.")
-    raise TypeError(part)
-
-
-def error_record(error: RunError) -> ErrorRecord:
-    """A run's failure, with what to do about it."""
-    return ErrorRecord(
-        kind="error",
-        text="The run failed",
-        advice=showable(error.message) or "The agent server gave no reason.",
-        detail=showable(error.detail or error.kind),
-        action="Try again",
-    )

@@ -20,9 +20,12 @@ STATUS_WORDS = {
     "running": "Running",
     "done": "Done",
     "failed": "Failed",
+    "unfinished": "Failed or stopped",
     "cancelled": "Stopped",
     "waiting": "Waiting for you",
 }
+
+UNFINISHED = "This call failed, or was stopped when another one did: the server does not say which."
 
 
 def tool_record(call: ToolCall, name: str, children: list[str], expanded: Expanded) -> ToolRecord:
@@ -73,6 +76,8 @@ def outcome_line(call: ToolCall) -> str:
         if call.status == "failed":
             return showable(call.result.text[:2000])
         return _result_line(result_value(call, limit=PARSED))
+    if call.status == "unfinished":
+        return UNFINISHED
     if call.status == "running" and call.progress:
         return report_line(call.progress[-1].data)
     return ""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import is_
 
+from webchat.transcript.changes import kept
 from webchat.transcript.content_parts import block_part, message_notice
-from webchat.transcript.draft import CallDraft, Draft
-from webchat.transcript.parts import Part, Subagent, ToolStatus, same
+from webchat.transcript.draft import Draft
+from webchat.transcript.draft_content import CallDraft
+from webchat.transcript.parts import Part, Subagent, ToolStatus
 from webchat.transcript.scope import Scope
-from webchat.transcript.tool_calls import (
-    CallFacts,
-    Pairs,
+from webchat.transcript.tool_call_parts import (
     RunPhase,
     call_status,
     orphan_part,
     phase_within,
     tool_call_part,
 )
+from webchat.transcript.tool_calls import CallFacts, Pairs
 
 
 class PartBuilder:
@@ -36,14 +37,8 @@ class PartBuilder:
         self._by_message: dict[str, tuple[Part, ...]] = {}
         self._placed: dict[str, list[str]] = {}
         self._nested: dict[str, Part] = {}
-        self._changed: frozenset[str] | None = None
         self._inner: dict[str, PartBuilder] = {}
         self._parts: tuple[Part, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        """Whether the parts would differ from those last made."""
-        return self._scope.stale or bool(self._scope.marked)
 
     def parts(self, phase: RunPhase) -> tuple[Part, ...]:
         """The parts, in order.
@@ -54,32 +49,29 @@ class PartBuilder:
         Returns:
             The same objects as the last time for all that did not change.
         """
-        scope = self._scope
-        if scope.stale or phase != self._phase:
+        scope, changes, pairs = self._scope, self._scope.changes, self._scope.calls.pairs
+        if phase != self._phase:
             self._phase = phase
+            changes.mark_all()
+        if changes.all:
             self.place_nested()
             self._drafts = {draft.key: draft for draft in scope.tail()}
             self._by_message = {
-                key: self.make(draft, scope.pairs, phase) for key, draft in self._drafts.items()
+                key: self.make(draft, pairs, phase) for key, draft in self._drafts.items()
             }
             steps = scope.subagents.children
             self._inner = {step: a for step, a in self._inner.items() if step in steps}
             self._nested = {step: run for step, run in self._nested.items() if step in steps}
-        elif scope.marked:
-            self._changed = frozenset(scope.marked)
-            for key in scope.marked & self._drafts.keys():
-                self._by_message[key] = self.make(self._drafts[key], scope.pairs, phase)
-        else:
-            return self._parts
-        scope.stale = False
-        scope.marked.clear()
-        self._parts = tuple(self._in_order(phase))
+        for key in () if changes.all else changes.keys & self._drafts.keys():
+            self._by_message[key] = self.make(self._drafts[key], pairs, phase)
+        if changes.all or changes.keys:
+            self._parts = tuple(self._in_order(phase))
+        changes.clear()
         return self._parts
 
     def place_nested(self) -> None:
         """Look anew where the nested runs belong: messages came, went or were replaced."""
         self._placed = self._scope.placed()
-        self._changed = None
 
     def _in_order(self, phase: RunPhase) -> Iterator[Part]:
         """The parts of the tail's messages, and of nested runs behind those that they followed."""
@@ -104,7 +96,7 @@ class PartBuilder:
         """
         for step in self._placed.get(key, ()):
             known = self._nested.get(step)
-            if known is not None and self._changed is not None and step not in self._changed:
+            if known is not None and not self._scope.changes.of(step):
                 yield known
                 continue
             made = self._nested_run(step, self._scope.subagents.children[step], phase)
@@ -123,8 +115,7 @@ class PartBuilder:
             namespace=scope.namespace,
             live=phase.live and step in self._scope.subagents.working,
         )
-        before = self._nested.get(step)
-        made = self._nested[step] = run if before is None else _reuse(run, {before.id: before})
+        made = self._nested[step] = kept(run, self._nested.get(step))
         return made
 
     def make(self, draft: Draft, pairs: Pairs, phase: RunPhase) -> tuple[Part, ...]:
@@ -143,7 +134,9 @@ class PartBuilder:
         before = self._by_message.get(draft.key, ())
         known = {part.id: part for part in before}
         made = tuple(
-            _reuse(part, known) for part in self._make(draft, pairs, phase) if part is not None
+            kept(part, known.get(part.id))
+            for part in self._make(draft, pairs, phase)
+            if part is not None
         )
         return before if len(made) == len(before) and all(map(is_, made, before)) else made
 
@@ -153,10 +146,12 @@ class PartBuilder:
         if draft.kind in ("system", "unknown"):
             return [message_notice(draft)]
         growing = draft.growing() if phase.live else None
+        citing, sources = draft.cited_beside()
         parts: list[Part | None] = []
         for block in draft.blocks:
             if block.call is None:
-                parts.append(block_part(block, block is growing, draft.message.id))
+                beside = sources if block is citing else ()
+                parts.append(block_part(block, block is growing, draft.message.id, beside))
             else:
                 parts.append(self._call(draft, block.call, pairs, phase))
         parts += [self._call(draft, call, pairs, phase) for call in draft.unplaced_calls()]
@@ -164,8 +159,8 @@ class PartBuilder:
 
     def _call(self, draft: Draft, call: CallDraft, pairs: Pairs, phase: RunPhase) -> Part:
         result = pairs.results.get(call.id)
-        facts = self._scope.facts.get(call.id) or CallFacts(draft.key)
-        status = call_status(draft, call, result, facts, phase)
+        facts = self._scope.calls.facts.get(call.id) or CallFacts(draft.key)
+        status = call_status(draft, call, pairs, facts, phase)
         runs = list(self._scope.subagents.of(call.id))
         part = tool_call_part(call, status, result, facts)
         return replace(
@@ -181,7 +176,7 @@ class PartBuilder:
         """The parts of the graphs that a call runs: under a name for each that has one."""
         made: list[Part] = []
         for step, scope in runs:
-            within = phase_within(status, phase, told=scope.told_failures)
+            within = phase_within(status, phase, told=scope.calls.told_failures)
             if scope.agent or len(runs) > 1:
                 run = self._nested_run(step, scope, within)
                 made += [] if run is None else [run]
@@ -194,8 +189,3 @@ class PartBuilder:
         if inner is None or inner._scope is not scope:
             inner = self._inner[step] = PartBuilder(scope)
         return inner
-
-
-def _reuse(part: Part, known: Mapping[str, Part]) -> Part:
-    before = known.get(part.id)
-    return before if before is not None and same(before, part) else part

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import is_
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from webchat.transcript.recent import Recent
@@ -17,7 +16,9 @@ from webchat.transcript.recent import Recent
 Role: TypeAlias = Literal["human", "agent"]
 Namespace: TypeAlias = tuple[str, ...]
 """The graph that an event is from: a `node:task_id` for each graph entered, `()` for the root."""
-ToolStatus: TypeAlias = Literal["writing", "running", "done", "failed", "cancelled", "waiting"]
+ToolStatus: TypeAlias = Literal[
+    "writing", "running", "done", "failed", "unfinished", "cancelled", "waiting"
+]
 
 
 def _live_only(default: Any = None) -> Any:
@@ -188,7 +189,8 @@ class ToolCall:
         arguments: Parsed; None until they are whole, and for good if they are not JSON.
         status: `writing` while the arguments stream, `running` until the result, `waiting` for
             a person's answer or at a breakpoint. Without a result: `failed` where the call ended
-            the run, `cancelled` where the run ended before it.
+            the run, `cancelled` where the run ended before it, `unfinished` where one of several
+            calls ended the run and the server does not tell which.
         result: None until there is one.
         arguments_text: The arguments as text while `arguments` is None, else empty.
         progress: What the tool reported while it ran, as `Recent` if it streamed.
@@ -332,21 +334,3 @@ class Turn:
     def _lasting(self) -> tuple[Any, ...]:
         parts = [part for part in self.parts if not getattr(part, "live_only", False)]
         return (self.id, self.role, parts, self.usage, self.model, self.stopped)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two parts or turns are the same in every field, the live-only ones too."""
-    if type(one) is not type(other):
-        return False
-    try:
-        return all(_same_value(getattr(one, name), getattr(other, name)) for name in one.__slots__)
-    except RecursionError:  # JSON nested deeper than Python compares
-        return False
-
-
-def _same_value(one: Any, other: Any) -> bool:
-    if one is other:
-        return True
-    if isinstance(one, tuple) and isinstance(other, tuple):  # of parts, each shared if unchanged
-        return len(one) == len(other) and all(map(is_, one, other))
-    return one == other

@@ -1,7 +1,7 @@
 """One graph's messages: those that `values` confirmed, and over them what streams.
 
 The main graph is a scope, and so is each graph that works within it. A scope takes in what the
-stream tells and remembers which messages that changed; `part_builder` makes parts of them, and how
+stream tells and notes which messages that changed; `part_builder` makes parts of them, and how
 messages make turns is the transcript's business.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any
 
+from webchat.transcript.changes import Changes
 from webchat.transcript.content import text_of
 from webchat.transcript.draft import Draft
 from webchat.transcript.messages import Message, message_id, read_message, same_json
@@ -24,8 +25,8 @@ from webchat.transcript.subagents import (
     task_of,
     task_step,
 )
-from webchat.transcript.thread_state import Task, is_cancel, read_task_error
-from webchat.transcript.tool_calls import CallFacts, Pairs, pair, reports
+from webchat.transcript.thread_state import Task, read_task_error
+from webchat.transcript.tool_calls import Calls, reports
 
 
 class Scope:
@@ -35,16 +36,13 @@ class Scope:
         confirmed: The messages that `values` confirmed, in its order.
         pending: The messages that were sent and are not confirmed.
         streaming: The messages that stream, by key.
-        facts: What the live stream told about tool calls, by part id.
-        pairs: Which results answer the calls of the tail.
+        calls: What is known about the tool calls of the tail.
         subagents: The graphs that work within this one.
         progress: What this graph reported that is no call's.
         prefix: What every key begins with.
         agent: The name of the agent that the graph is, empty where none is told.
         namespace: Where it works, as its events say.
-        told_failures: Whether its tasks tell which of its calls failed.
-        stale: Whether messages came, went or were replaced since the parts were last made.
-        marked: The keys of the messages that changed since then.
+        changes: What changed since parts were last made of it.
     """
 
     def __init__(self, prefix: str = "", owner: Scope | None = None, step: str = "") -> None:
@@ -59,14 +57,11 @@ class Scope:
         self.confirmed: list[Draft] = []
         self.pending: list[Draft] = []
         self.streaming: dict[str, Draft] = {}
-        self.facts: dict[str, CallFacts] = {}
-        self.pairs = Pairs()
+        self.changes = Changes()
+        self.calls = Calls(self.changes)
         self.subagents: Subagents[Scope] = Subagents()
-        self.told_failures = False
         self.progress = reports()
         self.agent = ""
-        self.stale = True
-        self.marked: set[str] = set()
         self.namespace: Namespace = () if owner is None else (*owner.namespace, *step.split("|"))
         self.prefix = prefix
         self._owner = owner
@@ -79,18 +74,18 @@ class Scope:
         """All messages in order."""
         return chain(self.confirmed, self.pending, self.streaming.values())
 
+    def messages_backwards(self) -> Iterator[Draft]:
+        """All messages, the last one first."""
+        return chain(
+            reversed(self.streaming.values()), reversed(self.pending), reversed(self.confirmed)
+        )
+
     def tail(self) -> list[Draft]:
         """The messages after the last human one; of a graph within another, all of its own."""
         if self._owner is not None:
             outside = self._told_outside
             return [draft for draft in self.messages() if draft.message.id not in outside]
-        found: list[Draft] = []
-        for draft in chain(
-            reversed(self.streaming.values()), reversed(self.pending), reversed(self.confirmed)
-        ):
-            if draft.kind == "human":
-                break
-            found.append(draft)
+        found = list(takewhile(lambda draft: draft.kind != "human", self.messages_backwards()))
         return found[::-1]
 
     def asked(self) -> str | None:
@@ -105,7 +100,7 @@ class Scope:
             if f"{self.prefix}{message_id(raw)}" not in keys:  # sent again, it is there already
                 key = self._key(raw, len(self._keys) + place, keys)
                 self.pending.append(Draft(key, read_message(raw)))
-        self._note(None)
+        self._pair(None)
 
     def confirm(
         self,
@@ -143,8 +138,8 @@ class Scope:
             self.streaming = {}
             self.subagents.working.clear()
             self._leave_to_outer()
-        self._forget_lost_calls()
-        self._note(at)
+        self._forget_calls_of_gone_messages()
+        self._pair(at)
         return removed
 
     def _leave_to_outer(self) -> None:
@@ -154,7 +149,7 @@ class Scope:
             outside = ids & {draft.message.id for draft in child.messages()}
             if outside != child._told_outside:
                 child._told_outside = outside
-                child._note(None)
+                child._pair(None)
 
     def message(self, raw: Any, metadata: Any, at: float, partial: bool = False) -> Draft | None:
         """Take in one message or chunk of the stream.
@@ -178,14 +173,14 @@ class Scope:
         before = self.streaming.get(key)
         if before is not None and message.chunk:
             before.add(message, at)
-            self.marked.add(key)
+            self.changes.mark(key)
             if message.last:
-                self._note(at, stale=False)
+                self.calls.pair(self.tail(), at)
         elif before is None or before.raw is None or not same_json(before.raw, raw):
             draft = Draft(key, _unfinished(message) if partial else message, at)
             draft.inherit(before)
             self.streaming[key] = draft
-            self._note(at)
+            self._pair(at)
         return self.streaming[key]
 
     def report(self, data: Any, at: float, size: int) -> bool:
@@ -200,10 +195,9 @@ class Scope:
             False if nobody claims it: it names no call that runs, nor is just one running.
         """
         named = text_of(data, "tool_call_id") if isinstance(data, Mapping) else ""
-        calls = [call.id for _, call in self.pairs.open]
-        found = [call.id for _, call in self.pairs.open if call.call_id == named] or calls
+        found = self.calls.named([named]) or [call.id for call in self.calls.open()]
         if len(found) == 1:
-            self._report_to(found[0], data, at, size)
+            self.calls.report(found[0], Progress(data, at), size)
             return True
         if self._owner is None:
             return False
@@ -211,56 +205,23 @@ class Scope:
         if claim is None:
             self.progress.add(Progress(data, at), size)
         else:
-            self._owner._report_to(claim, data, at, size)
+            self._owner.calls.report(claim, Progress(data, at), size)
         return True
 
     def task(self, data: Mapping[str, Any], at: float) -> None:
         """Take in a `tasks` event: which calls begin to run, or end."""
         task_id = text_of(data, "id")
-        self.told_failures = True
         if "input" not in data:
-            error = read_task_error(data.get("error"))
-            for part_id in self.subagents.tasks.pop(task_id, []):
-                facts = self._mark_call(part_id)
-                facts.task_open = False
-                facts.failed = error is not None and not is_cancel(error)
+            self.calls.end_task(task_id, read_task_error(data.get("error")))
             return
-        wanted = set(task_call_ids(data))
-        started = [call.id for _, call in self.pairs.open if call.call_id in wanted]
-        for part_id in started:
-            facts = self._mark_call(part_id)
-            facts.started_at, facts.task_open = at, True
-        if started:
-            self.subagents.tasks[task_id] = started
+        started = self.calls.begin_task(task_id, task_call_ids(data), at)
         if len(started) == 1:
             self.subagents.claims[task_step(data)] = started[0]
 
     def stop_in(self, tasks: Sequence[Task]) -> None:
-        """The run ended within a step: mark the calls that failed.
-
-        Args:
-            tasks: The step's, as the thread's state has them.
-        """
-        self.told_failures = True
-        self.stale = True
-        answered = frozenset(chain.from_iterable(task.answered for task in tasks))
-        due = [
-            (draft, call)
-            for draft in self.tail()
-            for call in draft.calls
-            if call.id not in self.pairs.results or call.call_id in answered
-        ]
-        pushed = sum(task.place is not None for task in tasks)
-        for task in tasks:
-            if task.error is None:
-                continue
-            if task.place is not None and pushed == len(due) and 0 <= task.place < pushed:
-                failed = [due[task.place]]
-            else:  # one task for all calls: which of them raised is not told
-                failed = due
-            for draft, call in failed:
-                if call.id not in self.pairs.results:
-                    self.facts.setdefault(call.id, CallFacts(draft.key)).failed = True
+        """The run ended within a step, whose tasks a thread's state has: note what failed."""
+        self.changes.mark_all()
+        self.calls.stop_in(tasks, self.tail())
 
     def enter(self, step: str) -> Scope:
         """The scope of a graph within this one, marked as about to change."""
@@ -269,15 +230,15 @@ class Scope:
             child = Scope(f"{self.prefix}{step}/", self, step)
             self.subagents.add(step, child, self._last_keys())
             taken = set(self.subagents.claims.values())
-            free = [call.id for _, call in self.pairs.open if call.id not in taken]
+            free = [call.id for call in self.calls.open() if call.id not in taken]
             if task_of(step) not in self.subagents.claims and len(free) == 1:
                 self.subagents.claims[task_of(step)] = free[0]
-            self.stale = True
+            self.changes.mark_all()
         claim = self.subagents.claim_of(step)
         if claim is None:
-            self.marked.add(step)
+            self.changes.mark(step)
         else:
-            self._mark_call(claim)
+            self.calls.mark(claim)
         return child
 
     def _last_keys(self) -> tuple[str, ...]:
@@ -296,7 +257,7 @@ class Scope:
         """
         if agent and not self.agent and (self._owner is None or agent != self._owner.agent):
             self.agent = agent
-            self.stale = True
+            self.changes.mark_all()
 
     def name_of(self, step: str, child: Scope) -> str:
         """The name to show a graph within this one by."""
@@ -317,53 +278,30 @@ class Scope:
 
     def restart(self) -> None:
         """The run begins again at its last checkpoint: drop all that is not confirmed."""
-        self._forget_calls({call.id for _, call in self.pairs.open})
+        self._forget_calls({call.id for call in self.calls.open()})
         self.begin()
 
     def begin(self) -> None:
         """A run begins: drop what another left, and let calls that waited run from now on."""
         self.streaming = {}
         self.subagents.forget_working()
-        self._forget_lost_calls()
-        for _, call in self.pairs.open:
-            facts = self.facts.get(call.id)
-            if facts is not None:
-                facts.started_at = facts.ended_at = None
-                facts.failed = False
-        self._note(None)
+        self._forget_calls_of_gone_messages()
+        self.calls.begin()
+        self._pair(None)
 
     def rest(self, at: float) -> None:
         """The run is over: nothing grows or runs any more."""
         for draft in self.streaming.values():
             draft.cut(at)
-        for facts in self.facts.values():
-            facts.task_open = False
-            if facts.started_at is not None and facts.ended_at is None:
-                facts.ended_at = at
+        self.calls.rest(at)
         for child in self.subagents.children.values():
             child.rest(at)
-        self.stale = True
+        self.changes.mark_all()
 
-    def _note(self, at: float | None, stale: bool = True) -> None:
-        """Pair results with calls again, and note when calls began and ended."""
-        self.stale = self.stale or stale
-        self.pairs = pair(self.tail())
-        for draft, call in self.pairs.open:
-            facts = self.facts.setdefault(call.id, CallFacts(draft.key))
-            facts.started_at = at if facts.started_at is None else facts.started_at
-        for part_id in self.pairs.results:
-            facts = self.facts.get(part_id)
-            if facts is not None and facts.started_at is not None and facts.ended_at is None:
-                facts.ended_at = at
-                facts.task_open = False
-
-    def _mark_call(self, part_id: str) -> CallFacts:
-        facts = self.facts[part_id]
-        self.marked.add(facts.message_key)
-        return facts
-
-    def _report_to(self, part_id: str, data: Any, at: float, size: int) -> None:
-        self._mark_call(part_id).progress.add(Progress(data, at), size)
+    def _pair(self, at: float | None) -> None:
+        """Messages came, went or were replaced: see anew which results answer which calls."""
+        self.changes.mark_all()
+        self.calls.pair(self.tail(), at)
 
     def _claim_by_result(self, message: Message, metadata: Any) -> None:
         """A tool's final message names its call and the namespace that the tool worked in."""
@@ -371,20 +309,18 @@ class Scope:
             return
         step = call_step(metadata).rpartition("|")[2]
         if any(task_of(child) == step for child in self.subagents.children):
-            for _, call in self.pairs.open:
-                if call.call_id == message.tool_call_id:
-                    self.subagents.claims[step] = call.id
-                    self.stale = True
+            for part_id in self.calls.named([message.tool_call_id]):
+                self.subagents.claims[step] = part_id
+                self.changes.mark_all()
 
-    def _forget_lost_calls(self) -> None:
+    def _forget_calls_of_gone_messages(self) -> None:
         present = {draft.key for draft in self.messages()}
-        self._forget_calls(
-            {part_id for part_id, facts in self.facts.items() if facts.message_key not in present}
-        )
+        facts = self.calls.facts.items()
+        self._forget_calls({id for id, each in facts if each.message_key not in present})
 
     def _forget_calls(self, part_ids: set[str]) -> None:
         if part_ids:
-            self.facts = {id: facts for id, facts in self.facts.items() if id not in part_ids}
+            self.calls.forget(part_ids)
             self.subagents.forget_calls(part_ids)
 
     def _key(self, raw: Any, place: int, keys: set[str]) -> str:

@@ -25,7 +25,6 @@ class Subagents(Generic[Child]):
     Attributes:
         children: Each by the step that leads to it.
         claims: The part id of the tool call that started it, by the step of the call's task.
-        tasks: The part ids of the calls that a task runs, by the task's id.
         after: The keys of the messages that a child is to be shown after: the first that is
             still there counts.
         working: The steps of the children that no values of this graph have followed yet.
@@ -33,7 +32,6 @@ class Subagents(Generic[Child]):
 
     children: dict[str, Child] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
-    tasks: dict[str, list[str]] = field(default_factory=dict)
     after: dict[str, tuple[str, ...]] = field(default_factory=dict)
     working: set[str] = field(default_factory=set)
 
@@ -91,11 +89,6 @@ class Subagents(Generic[Child]):
         """Let go of the graphs that the given calls started."""
         self._forget({step for step in self.children if self.claim_of(step) in part_ids})
         self.claims = {step: id for step, id in self.claims.items() if id not in part_ids}
-        self.tasks = {
-            task: kept
-            for task, ids in self.tasks.items()
-            if (kept := [id for id in ids if id not in part_ids])
-        }
 
     def _forget(self, steps: set[str]) -> None:
         for step in steps:

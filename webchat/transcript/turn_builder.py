@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from webchat.transcript.changes import kept
 from webchat.transcript.part_builder import PartBuilder
-from webchat.transcript.parts import Part, Turn, same
+from webchat.transcript.parts import Part, Turn
 from webchat.transcript.scope import Scope
-from webchat.transcript.tool_calls import SETTLED, RunPhase, pair
+from webchat.transcript.tool_call_parts import SETTLED, RunPhase
+from webchat.transcript.tool_calls import pair
 from webchat.transcript.turns import Group, TurnFacts, group, make_turn, reply_id
 
 
@@ -16,14 +18,12 @@ class TurnBuilder:
         part_builder: Makes the parts.
         facts: What the live stream told about each turn, by its id.
         run: The same of the agent's turn at work; None where no run was followed.
-        touched: Whether something besides the messages changed since the last look.
     """
 
     def __init__(self, root: Scope) -> None:
         self.part_builder = PartBuilder(root)
         self.facts: dict[str, TurnFacts] = {}
         self.run: TurnFacts | None = None
-        self.touched = True
         self._root = root
         self._settled: dict[str, tuple[Group, Turn]] = {}
         self._settled_turns: tuple[Turn, ...] = ()
@@ -42,25 +42,33 @@ class TurnBuilder:
         Returns:
             All turns; the same objects as the last time for those that did not change.
         """
-        if not (self.touched or self.part_builder.changed):
+        changes = self._root.changes
+        if not changes.any:
             return self._turns
-        if self._root.stale:
+        if changes.all:
             self.part_builder.place_nested()
             self._settle()
-        self.touched = False
         last = self._make_last(phase, trailer, live)
-        if last is not None and self._last is not None and same(last, self._last):
-            last = self._last
-        self._last = last
+        self._last = last = kept(last, self._last)
         self._turns = self._settled_turns if last is None else (*self._settled_turns, last)
         return self._turns
 
-    def begin_run(self, run: TurnFacts) -> None:
-        """Another run begins: file what is known of the one before with the turn it answered."""
+    def facts_of_run(self) -> TurnFacts:
+        """What is known of the latest run's turn, which is about to change."""
+        self._root.changes.note()
+        if self.run is None:
+            self.run = self.facts.pop(self._reply_id(), None) or TurnFacts()
+        return self.run
+
+    def file_run(self) -> None:
+        """File what is known of the latest run with the turn that it answered."""
         if self.run is not None:
-            humans = [draft for draft in self._root.messages() if draft.kind == "human"]
-            self.facts[reply_id(humans[-1] if humans else None)] = self.run
-        self.run = run
+            self.facts[self._reply_id()] = self.run
+            self.run = None
+
+    def _reply_id(self) -> str:
+        humans = (draft for draft in self._root.messages_backwards() if draft.kind == "human")
+        return reply_id(next(humans, None))
 
     def _settle(self) -> None:
         """Make the turns before the last agent's, which no token changes."""
@@ -90,10 +98,7 @@ class TurnBuilder:
     def _make_last(self, phase: RunPhase, trailer: tuple[Part, ...], live: bool) -> Turn | None:
         parts = (*self.part_builder.parts(phase), *trailer)
         awaited = live and bool(self._settled)
-        stopped = self.run is not None and self.run.stopped
-        told = self.run is not None and bool(self.run.parts())
-        if not (parts or self._tail.drafts or awaited or stopped or told):
+        facts = self.run or self.facts.get(self._tail.id) or TurnFacts()
+        if not (parts or self._tail.drafts or awaited or facts.stopped or facts.parts()):
             return None
-        if self.run is not None:
-            self.facts[self._tail.id] = self.run
-        return make_turn(self._tail, parts, self.facts.get(self._tail.id, TurnFacts()), live)
+        return make_turn(self._tail, parts, facts, live)

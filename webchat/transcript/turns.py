@@ -26,6 +26,7 @@ class TurnFacts:
     stopped: bool = False
     removed: int = 0
     _events: dict[str, RecentLog[Progress]] = field(default_factory=dict)
+    _parts: dict[str, Events] = field(default_factory=dict)
 
     def note(self, kind: str, data: object, at: float, size: int) -> None:
         """Keep an event that belongs to no part.
@@ -46,13 +47,17 @@ class TurnFacts:
     def restart(self) -> None:
         """The run begins again: forget its events."""
         self._events.clear()
+        self._parts.clear()
         self.removed = 0
 
     def parts(self) -> tuple[Part, ...]:
-        """What the stream told beside messages, as parts."""
+        """What the stream told beside messages, as parts; the same objects until more comes."""
+        for kind, log in self._events.items():
+            made = self._parts.get(kind)
+            if made is None or made.recent is not log.recent:
+                self._parts[kind] = Events(f"events:{kind}", kind, log.recent)
         removed = (Removed("removed", self.removed),) if self.removed else ()
-        events = (Events(f"events:{kind}", kind, log.recent) for kind, log in self._events.items())
-        return (*removed, *events)
+        return (*removed, *self._parts.values())
 
 
 def is_progress(data: object) -> bool:

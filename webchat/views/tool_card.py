@@ -73,6 +73,7 @@ def _status(part: Fields) -> rx.Component:
             ("done", icon("check")),
             ("failed", icon("x")),
             ("cancelled", icon("ban")),
+            ("unfinished", icon("ban")),
             ("waiting", icon("pause")),
             icon("loader-circle"),
         ),

@@ -20,7 +20,7 @@ from tests.unit.screen.drawing import (
 )
 from tests.unit.screen.page import shown
 from webchat.rendering import blocks
-from webchat.screen import renderer as renderer_module
+from webchat.screen import parts as parts_module
 from webchat.screen import tool_calls
 from webchat.screen.plain import LONG, PIECE
 from webchat.screen.renderer import Renderer, text_of
@@ -327,7 +327,7 @@ def redrawn(monkeypatch: pytest.MonkeyPatch, still: Part) -> tuple[int, int]:
         original = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *a, **k: (made.append(a), original(*a, **k))[1])
 
-    count(renderer_module, "tree")
+    count(parts_module, "tree")
     count(tool_calls, "tree")
     count(tool_calls, "summary")
     renderer, replica = Renderer(), Replica()

@@ -26,6 +26,7 @@ from webchat.transcript.draft import Draft
 from webchat.transcript.part_builder import PartBuilder
 from webchat.transcript.recent import Recent, RecentLog
 from webchat.transcript.scope import Scope
+from webchat.transcript.tool_calls import Calls
 
 
 class Counter:
@@ -66,8 +67,9 @@ def test_a_token_makes_one_message_anew_and_one_part(
     made = Counter(monkeypatch)
     made.watch(PartBuilder, "make")
     walked = Counter(monkeypatch)
-    for name in ("messages", "tail", "confirm", "_note"):
+    for name in ("messages", "tail", "confirm"):
         walked.watch(Scope, name)
+    walked.watch(Calls, "pair")
     for n in range(tokens):
         transcript.apply(chunk("live", f"t{n} "))
         now = transcript.turns

@@ -24,7 +24,7 @@ from tests.unit.transcript.stories import (
     values,
 )
 from webchat.transcript import Image, Part, Subagent, Text, ToolCall, Transcript
-from webchat.transcript.parts import same
+from webchat.transcript.changes import kept
 
 NESTED = ("nested_graph", "nested_levels", "nested_twice", "parallel_subagents_tasks")
 
@@ -115,7 +115,7 @@ def test_a_nested_run_keeps_its_place_while_the_answer_streams_on() -> None:
     assert places == ["Subagent", "Text", "Subagent", "Text"]
     nested = transcript.turns[-1].parts[0]
     transcript.settle(final_state("nested_graph"), "success", NOW)
-    assert same(transcript.turns[-1].parts[0], nested)
+    assert kept(transcript.turns[-1].parts[0], nested) is nested
 
 
 def test_a_graph_without_a_name_is_not_called_by_the_agent_around_it() -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests import captures
@@ -118,6 +118,7 @@ def test_looking_on_the_way_shows_the_same_as_looking_once_at_any_prefix(name: s
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(LARGE_ONES), st.floats(0, 1), st.integers(1, 7))
+@example("threadstream_default", 1.0, 6)  # a look between two of its runs filed facts twice
 def test_looking_now_and_then_shows_the_same_as_looking_once(
     name: str, cut: float, every: int
 ) -> None:

@@ -226,3 +226,17 @@ def test_the_time_of_a_thought_stays_when_values_confirm_it() -> None:
     reasoning = transcript.turns[-1].parts[0]
     assert isinstance(reasoning, Reasoning)
     assert (reasoning.started_at, reasoning.ended_at) == (NOW, NOW)
+
+
+def test_what_a_run_told_stays_with_its_turn_when_others_change_the_thread() -> None:
+    asked, answered = human("h1"), ai("a1", "Here.")
+    transcript = reduced([values(asked, answered), event("custom", {"tick": 1})], [asked])
+    transcript.settle(state(asked, answered), "success", NOW + 5)
+    before = transcript.turns[-1]
+    transcript.update(state(asked, answered))
+    assert transcript.turns[-1] is before
+    transcript.update(state(asked, answered, human("h2"), ai("a2", "Theirs.")))
+    _, ours, _, theirs = transcript.turns
+    assert (ours.started_at, ours.ended_at, ours.parts) == (NOW, NOW + 5, before.parts)
+    assert (theirs.started_at, theirs.ended_at) == (None, None)
+    assert [type(part).__name__ for part in theirs.parts] == ["Text"]
