@@ -25,6 +25,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.tools import tool
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
 
 Content = str | list[dict[str, Any]]
 Call = tuple[str, str, str]
@@ -227,6 +228,22 @@ SIBLINGS = (
 )
 siblings = create_agent(
     Scripted(says=["never"], calls=SIBLINGS), [slow, quick, raises], name="siblings"
+)
+
+
+async def ask(state: MessagesState) -> dict[str, Any]:
+    model = Scripted(says=["never"], calls=SIBLINGS)
+    return {"messages": [await model.ainvoke(state["messages"])]}
+
+
+# one task runs all calls of a message, and the server does not tell which of them failed
+one_task = (
+    StateGraph(MessagesState)
+    .add_node("ask", ask)
+    .add_node("tools", ToolNode([slow, quick, raises], handle_tool_errors=False))
+    .add_edge(START, "ask")
+    .add_edge("ask", "tools")
+    .compile()
 )
 
 halted = (

@@ -169,13 +169,19 @@ class Calls:
         return started
 
     def end_task(self, task_id: str, error: RunError | None) -> None:
-        """A task ended, with an error or without."""
+        """A task ended, with an error or without.
+
+        Where it failed and had not said which calls it ran, it may have run all that no other does.
+        """
         self.told_failures = True
+        failed = error is not None and not is_cancel(error)
         part_ids = self._tasks.pop(task_id, [])
+        if failed and not part_ids:
+            part_ids = [call.id for call in self.open() if not self.facts[call.id].task_open]
         for part_id in part_ids:
             facts = self.mark(part_id)
             facts.task_open = False
-            if error is not None and not is_cancel(error):
+            if failed:
                 facts.ended = _after_failure(len(part_ids))
 
     def stop_in(self, tasks: Sequence[Task], tail: Sequence[Draft]) -> None:

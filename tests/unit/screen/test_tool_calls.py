@@ -21,6 +21,7 @@ from webchat.transcript import Progress
         ("running", "Running"),
         ("done", "Done"),
         ("failed", "Failed"),
+        ("unfinished", "Failed or stopped"),
         ("cancelled", "Stopped"),
         ("waiting", "Waiting for you"),
     ],
@@ -116,6 +117,11 @@ def test_the_trees_of_a_call_come_when_it_is_opened():
 def test_a_failure_is_in_plain_sight():
     record = part(call("failed", "boom"))
     assert record["expanded"] and "boom" in record["result"]
+
+
+def test_a_call_that_may_have_failed_says_that_nobody_knows():
+    record = part(call("unfinished"))
+    assert "the server does not say which" in str(record["outcome"]) and not record["expanded"]
 
 
 def test_a_tree_shows_all_of_what_was_asked_for():

@@ -19,6 +19,7 @@ from tests.unit.transcript.stories import (
     reduced,
     reloaded,
     state,
+    tool,
     values,
 )
 from webchat.transcript import Paused, RunError, ToolCall, Transcript, Turn
@@ -94,6 +95,38 @@ def test_a_tool_that_raised_is_marked_before_the_run_has_ended() -> None:
     )
     assert {id: each.status for id, each in calls(transcript).items()} == {
         "c1": "running",
+        "c2": "failed",
+    }
+
+
+BOTH = ai("a", tool_calls=[call("c1"), call("c2")])
+PULLED = {"id": "t", "name": "tools", "path": ["__pregel_pull", "tools"], "error": "OSError('no')"}
+FAILED = {"status": "error", "error": {"error": "OSError", "message": "no"}}
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_of_two_calls_of_one_task_that_failed_neither_is_said_to_be_the_one(told: bool) -> None:
+    tasks = [
+        event("tasks", {"id": "t", "name": "tools", "input": {"messages": [BOTH]}}),
+        event("tasks", {"id": "t", "name": "tools", "error": {"error": "OSError"}}),
+    ]
+    stream = [*(tasks if told else ()), event("error", {"error": "OSError", "message": "no"})]
+    transcript = reduced([values(human(), BOTH), *stream], [human()])
+    expected = {"c1": "unfinished", "c2": "unfinished"}
+    assert statuses(transcript.turns[-1]) == expected
+    left = state(human(), BOTH, next=["tools"], tasks=[PULLED])
+    transcript.settle(left, "error", NOW, FAILED)
+    assert statuses(transcript.turns[-1]) == expected
+    assert statuses(Transcript.from_state(left, FAILED).turns[-1]) == expected
+
+
+def test_the_only_call_of_a_task_that_failed_has_failed() -> None:
+    alone = ai("a", tool_calls=[call("c1")])
+    left = state(human(), alone, next=["tools"], tasks=[PULLED])
+    assert statuses(Transcript.from_state(left, FAILED).turns[-1]) == {"c1": "failed"}
+    answered = state(human(), BOTH, tool("t1", "c1"), next=["tools"], tasks=[PULLED])
+    assert statuses(Transcript.from_state(answered, FAILED).turns[-1]) == {
+        "c1": "done",
         "c2": "failed",
     }
 
