@@ -7,6 +7,7 @@ Knows nothing of webchat.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def hook_var(const: str, var_type: type, *, library: str, hook: str, argument: s
         var_type: The type of the result.
         library: The module that exports the hook.
         hook: The hook's name.
-        argument: A JavaScript expression, the hook's only argument.
+        argument: A JavaScript expression, the hook's argument; more than one with commas.
     """
     return rx.Var(
         const,
@@ -103,6 +104,19 @@ def hook_var(const: str, var_type: type, *, library: str, hook: str, argument: s
             hooks={f"const {const} = {hook}({argument})": None},
         ),
     ).guess_type()
+
+
+def var_source(state: type[rx.State], var: str, *, library: str) -> rx.Var[Any]:
+    """A var of a state as a JavaScript object that tells of its values past React.
+
+    Args:
+        state: The class that has the var.
+        var: The var's name.
+        library: The module that exports the hook `useVarSource`.
+    """
+    argument = f"{json.dumps(state.get_full_name())}, {json.dumps(var + FIELD_MARKER)}"
+    name = f"{var}_source"
+    return hook_var(name, object, library=library, hook="useVarSource", argument=argument)
 
 
 @dataclass(repr=False)

@@ -65,6 +65,13 @@ def test_a_hook_is_a_typed_var_that_brings_its_import():
         var.no_such_field
 
 
+def test_a_var_past_react_is_named_as_the_browser_names_it():
+    var: Any = reflex_private.var_source(Meter, "value", library="$/lib.js")
+    data = var._get_all_var_data()
+    state, field = Meter.get_full_name(), "value_rx_state_"
+    assert data.hooks == (f'const value_source = useVarSource("{state}", "{field}")',)
+
+
 def test_the_connection_is_a_var_in_the_browser():
     down = reflex_private.socket_is_down()
     assert isinstance(down, rx.Var)

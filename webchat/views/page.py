@@ -6,7 +6,7 @@ import reflex as rx
 
 from webchat.screen.records import RawViewRecord
 from webchat.state.live import Live
-from webchat.views.browser import Deltas, Skip, record
+from webchat.views.browser import Deltas, Skip, record, source_of
 from webchat.views.composer import composer
 from webchat.views.conversation import conversation
 from webchat.views.header import header, outage
@@ -16,7 +16,7 @@ from webchat.views.raw_panel import raw_panel
 def page() -> rx.Component:
     """Header, conversation, composer; the raw view beside them."""
     return rx.el.div(
-        Deltas.create(delta=Live.delta, on_gap=Live.resync),
+        Deltas.create(source=source_of(Live, "delta"), on_gap=Live.resync),
         Skip.create("Skip to the message box", to="message", class_name="skip"),
         rx.el.main(header(), outage(), conversation(), composer(), class_name="chat"),
         raw_panel(),

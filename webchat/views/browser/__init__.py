@@ -11,7 +11,7 @@ from zlib import crc32
 
 import reflex as rx
 
-from webchat.reflex_private import hook_var
+from webchat.reflex_private import hook_var, var_source
 
 Fields = Mapping[str, Any]
 """A record as views see it: a var for each field of its shape; Reflex refuses any other name."""
@@ -21,6 +21,9 @@ _FILES = {
     for name in (
         "store.js",
         "use_record.js",
+        "growth.js",
+        "block.jsx",
+        "use_var_source.js",
         "deltas.jsx",
         "follow.jsx",
         "addresses.js",
@@ -55,13 +58,27 @@ def record(key: rx.Var[str] | str, shape: type) -> Fields:
     return cast("Fields", var)
 
 
+def source_of(state: type[rx.State], var: str) -> rx.Var[Any]:
+    """A var whose values are taken in past React, as a prop; only for the body of a page."""
+    return var_source(state, var, library=_FILES["use_var_source.js"])
+
+
 class Deltas(rx.Component):
     """Takes the server's deltas into the store."""
 
     library = _FILES["deltas.jsx"]
     tag = "Deltas"
-    delta: rx.Var[list[Any]]
+    source: rx.Var[Any]
     on_gap: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Block(rx.Component):
+    """One block of an answer; what grows at its end leaves the rest as it is."""
+
+    library = _FILES["block.jsx"]
+    tag = "Block"
+    name: rx.Var[str]
+    growing: rx.Var[bool]
 
 
 def _flag(newest: rx.Var[bool]) -> tuple[rx.Var[bool]]:
