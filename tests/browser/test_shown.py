@@ -109,6 +109,7 @@ async def test_agents_within_agents_keep_what_they_said_and_the_pictures_that_th
     await expect(nested(chat, "second").first).to_contain_text("second says")
     await expect(nested(chat, "third")).to_contain_text("deep down")
     await expect(nested(chat, "second").locator(".subagent")).to_have_count(1)
+    await expect(chat.parts("subagent")).to_have_count(2)
     picture = card.get_by_role("img", name="Image")
     await expect(picture).to_be_visible()
     assert await picture.evaluate("img => img.complete && img.naturalWidth > 0")
@@ -261,6 +262,7 @@ async def test_a_graph_without_messages_takes_json_and_shows_its_state(
     await chat.page.reload()
     await expect(state.locator('[data-tree="graph:values"]')).to_contain_text("total: 102")
     await expect(state.locator('[data-tree="graph:input"]')).to_contain_text("total: 100")
+    await expect(state.locator('[data-tree="graph:earlier"]')).to_contain_text("total: 40")
     await state.get_by_role("button", name="Copy state").click()
     await expect(state.get_by_text("Copied")).to_be_visible()
     assert json.loads(await chat.copied())["total"] == 102

@@ -13,7 +13,7 @@ from webchat.agent_server import AgentServerError, UnknownThread
 from webchat.agent_server.client import AgentServer
 from webchat.agent_server.events import StreamEvent
 from webchat.agent_server.types import Run, Thread
-from webchat.runs.run_facts import RunFacts, message_ids, sent_ids
+from webchat.runs.run_facts import RunFacts, input_beside_messages, message_ids, sent_ids
 from webchat.runs.signal import Signal
 from webchat.runs.wire_log import WireLog
 from webchat.transcript import Transcript, Turn
@@ -176,6 +176,7 @@ class FeedState:
         self, facts: RunFacts, run_input: Mapping[str, Any] | None, message_id: str = ""
     ) -> None:
         """The latest run is this one, and its stream is read from now on."""
+        facts = replace(facts, input=input_beside_messages(run_input))
         self.runs = [run for run in self.runs if run.run_id != facts.run_id] + [facts]
         self.input, self.load_error = run_input, None
         for id in filter(None, (message_id, *message_ids(run_input))):

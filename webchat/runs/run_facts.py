@@ -29,6 +29,7 @@ class RunFacts:
         started_at: Unix seconds.
         why: What cut the stream, while it is reconnecting or lost.
         ended_at: Unix seconds, None while it goes on.
+        input: What it was started with; None where that is not known, or is messages.
     """
 
     run_id: str
@@ -37,6 +38,7 @@ class RunFacts:
     started_at: float
     why: str = ""
     ended_at: float | None = None
+    input: Any = None
 
     @property
     def live(self) -> bool:
@@ -52,6 +54,7 @@ class RunFacts:
             stream="closed",
             started_at=parse_timestamp(run.get("created_at")) or 0.0,
             ended_at=parse_timestamp(run.get("updated_at")),
+            input=input_beside_messages(run.get("input")),
         )
 
 
@@ -63,6 +66,11 @@ def sent_ids(run: Run) -> Iterator[str]:
         yield id
     if run.get("status") in (*UNDER_WAY, "success"):
         yield from message_ids(run.get("input"))
+
+
+def input_beside_messages(run_input: Any) -> Any:
+    """A run's input; None where it is messages, which are shown as such."""
+    return None if isinstance(run_input, Mapping) and "messages" in run_input else run_input
 
 
 def message_ids(holder: Mapping[str, Any] | None) -> Iterator[str]:

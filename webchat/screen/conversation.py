@@ -60,7 +60,7 @@ class Conversation:
             feed: The thread.
             replica: What the tab has.
             tree: The tree's name: `arguments:`, `result:`, `artifact:` or `part:`, and the part's
-                key; or `graph:values`, `graph:input`.
+                key; or one of `graph_state.TREES`.
             pointer: The JSON pointer of the place.
 
         Returns:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from webchat.rendering.text import showable
-from webchat.screen.records import CitationRecord, ImageRecord
+from webchat.screen.part_records import CitationRecord, ImageRecord
 from webchat.screen.replica import sendable
 from webchat.transcript.parts import Citation, Image
 

@@ -9,8 +9,7 @@ from webchat.rendering.json_tree import tree
 from webchat.rendering.text import human_duration, showable
 from webchat.screen.expanded import Expanded
 from webchat.screen.links import image_record
-from webchat.screen.plain import plain_record
-from webchat.screen.records import (
+from webchat.screen.part_records import (
     ErrorRecord,
     EventsRecord,
     InterruptRecord,
@@ -21,6 +20,7 @@ from webchat.screen.records import (
     SubagentRecord,
     ToolRecord,
 )
+from webchat.screen.plain import plain_record
 from webchat.screen.tool_calls import percent_of, report_line, tool_record
 from webchat.transcript.parts import (
     Events,

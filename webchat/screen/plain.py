@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from webchat.rendering.text import human_size, showable
-from webchat.screen.records import PlainRecord
+from webchat.screen.part_records import PlainRecord
 
 LONG = 20_000
 """Characters of a person's message shown at first."""

@@ -13,6 +13,7 @@ from webchat.rendering.text import human_duration
 from webchat.runs import Feed
 from webchat.screen.expanded import Expanded
 from webchat.screen.links import citation_records
+from webchat.screen.part_records import TextRecord, TurnRecord
 from webchat.screen.parts import (
     kept_events,
     part_record,
@@ -22,7 +23,6 @@ from webchat.screen.parts import (
 )
 from webchat.screen.plain import offers_piece
 from webchat.screen.prose import Prose
-from webchat.screen.records import TextRecord, TurnRecord
 from webchat.screen.replica import Replica
 from webchat.screen.tool_calls import arguments_value, result_value
 from webchat.transcript.parts import (

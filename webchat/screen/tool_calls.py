@@ -9,7 +9,7 @@ from typing import Any
 from webchat.rendering.json_tree import summary, tree
 from webchat.rendering.text import human_duration, showable
 from webchat.screen.expanded import Expanded
-from webchat.screen.records import ToolRecord
+from webchat.screen.part_records import ToolRecord
 from webchat.transcript.parts import Progress, ToolCall
 
 PARSED = 200_000

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from webchat.screen.records import (
+from webchat.screen.part_records import (
     ErrorRecord,
     EventsRecord,
     ImageRecord,
@@ -110,7 +110,7 @@ def _names(name: rx.Var[str]) -> dict[str, Any]:
     kind, tool = record(name, PartKind)["kind"], record(name, ToolRecord)
     is_tool = kind == "tool"
     return {
-        "data-part": rx.match(kind, ("plain", "text"), ("subagent", "tool"), kind),
+        "data-part": rx.match(kind, ("plain", "text"), kind),
         "data-tool-name": rx.cond(is_tool, tool["name"], nothing),
         "data-tool-status": rx.cond(is_tool, tool["status"], nothing),
     }

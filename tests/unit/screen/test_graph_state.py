@@ -46,6 +46,27 @@ async def test_the_input_of_the_latest_run_is_shown_when_the_thread_is_opened(
         await screen.until(lambda records: "many" in records["graph"]["input"])
 
 
+async def test_the_inputs_of_the_runs_before_stand_by_their_run(tab: Tab, agent: Agent):
+    first, second = "0" * 8 + RUN[8:], RUN
+    agent.state = holding(total=3)
+    agent.runs = [
+        a_run(second, "success") | {"kwargs": {"input": {"total": "second"}}},
+        a_run(first, "success") | {"kwargs": {"input": {"total": "first"}}},
+    ]
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        await screen.until(lambda records: "first" in records["graph"]["earlier"])
+        assert first in screen.records["graph"]["earlier"]
+        assert "second" in screen.records["graph"]["input"]
+        assert "second" not in screen.records["graph"]["earlier"]
+        assert tab.feed is not None
+        await tab.feed.send_input("agent", "sent-1", {"total": "third"})
+        await screen.until(lambda records: "third" in records["graph"]["input"])
+        await screen.until(lambda records: "second" in records["graph"]["earlier"])
+        agent.end(state=holding(total=43))
+        await screen.until(lambda records: not records["graph"]["live"])
+
+
 async def test_what_the_tree_has_left_out_is_shown_when_it_was_offered(tab: Tab, agent: Agent):
     agent.state = holding(text="x" * 5_000)
     await tab.go(ADDRESS)
@@ -62,7 +83,7 @@ async def test_a_thread_with_messages_or_another_page_shows_none(tab: Tab, agent
     await tab.go(ADDRESS)
     async with looking_at(tab) as screen:
         assert screen.records["graph"] == {
-            "shown": False, "note": "", "input": "", "html": "", "live": False
+            "shown": False, "note": "", "input": "", "earlier": "", "html": "", "live": False
         }  # fmt: skip
         agent.state = holding(total=3)
         await tab.go("/")
