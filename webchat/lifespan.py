@@ -13,10 +13,10 @@ from webchat.agent_server.client import AgentServer
 from webchat.demo.server import EmbeddedServer
 from webchat.rendering.code_tokens import load_lexers
 from webchat.runs import GRACE, Feeds, Health
-from webchat.runs.supervise import supervise
 from webchat.screen.app import App
 from webchat.settings import Settings, key_warnings, load_settings, unknown_variables
 from webchat.state.current import serving
+from webchat.supervise import supervise
 
 log = logging.getLogger(__name__)
 

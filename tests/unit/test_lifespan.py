@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.runs.agent import Agent
-from webchat import lifespan
+from webchat import lifespan, supervise
 from webchat.agent_server.client import AgentServer
 from webchat.demo.server import EmbeddedServer
-from webchat.runs import Feeds, supervise
+from webchat.runs import Feeds
 from webchat.settings import Settings
 from webchat.state.current import app
 

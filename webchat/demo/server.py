@@ -26,6 +26,7 @@ from dotenv import dotenv_values
 
 from webchat.launch.parent_death import with_parent_death_signal
 from webchat.settings import DOTENV
+from webchat.supervise import supervise
 
 _log = logging.getLogger(__name__)
 
@@ -145,7 +146,9 @@ class EmbeddedServer:
         except BaseException:
             await self.stop()
             raise
-        self._watch = asyncio.create_task(self._keep_running(), name="embedded agent server")
+        self._watch = asyncio.create_task(
+            supervise("watching the embedded agent server", self._keep_running)
+        )
         return self.url
 
     async def stop(self) -> None:
@@ -221,15 +224,16 @@ class EmbeddedServer:
     async def _keep_running(self) -> None:
         """Start it again whenever it ends or hangs, on the same port, more patiently each time."""
         clock = asyncio.get_running_loop().time
-        while self._process:
-            since = clock()
-            what = await self._until_it_fails(self._process)
-            self.state = ServerState.RESTARTING
-            self.last_failure = f"the embedded agent server {what}"
-            _log.warning("%s; it is started again", self.last_failure)
-            if clock() - since >= _STEADY:
-                self.failures = 0
-            await self._end_process(_KILL_PATIENCE)
+        while True:
+            if self._process:
+                since = clock()
+                what = await self._until_it_fails(self._process)
+                self.state = ServerState.RESTARTING
+                self.last_failure = f"the embedded agent server {what}"
+                _log.warning("%s; it is started again", self.last_failure)
+                if clock() - since >= _STEADY:
+                    self.failures = 0
+                await self._end_process(_KILL_PATIENCE)
             await self._relaunch()
 
     async def _until_it_fails(self, process: asyncio.subprocess.Process) -> str:
@@ -266,18 +270,17 @@ class EmbeddedServer:
 
     async def _end_process(self, patience: float = _STOP_PATIENCE) -> None:
         process = self._process
-        self._process = None
-        if process is None or process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(patience):
-                await process.wait()
-        except TimeoutError:
+        if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+                process.terminate()
+            try:
+                async with asyncio.timeout(patience):
+                    await process.wait()
+            except TimeoutError:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
+        self._process = None  # only now: whoever is cut off in here leaves it to the next one
 
     def _printed(self) -> str:
         """What the newest process has said so far."""

@@ -16,7 +16,7 @@ from webchat.agent_server.patience import Patience
 from webchat.agent_server.thread_stream import RunDone, RunStarted, StateUpdated
 from webchat.runs.feed_state import FeedState
 from webchat.runs.replaying import replay
-from webchat.runs.supervise import supervise
+from webchat.supervise import supervise
 
 log = logging.getLogger(__name__)
 

@@ -201,3 +201,29 @@ async def test_it_ends_when_we_are_killed(make: Make, tmp_path: Path):
     holder.kill()
     await holder.wait()
     await until(lambda: gone(pid))
+
+
+BROKEN = AttributeError("'NoneType' object has no attribute 'getpeername'")
+
+
+@pytest.mark.parametrize("place", ["httpx.AsyncClient.get", "asyncio.create_subprocess_exec"])
+async def test_it_comes_back_though_what_watches_it_has_failed(
+    make: Make, monkeypatch: pytest.MonkeyPatch, place: str
+):
+    server = make(patience=3)
+    await server.start()
+    dead, failed = server.pid, asyncio.Event()
+    assert dead is not None
+
+    async def fail(*_: object, **__: object) -> object:
+        failed.set()
+        monkeypatch.undo()
+        raise BROKEN
+
+    monkeypatch.setattr(place, fail)
+    if place.startswith("asyncio"):
+        os.kill(dead, signal.SIGKILL)
+    await failed.wait()
+    if place.startswith("httpx"):
+        os.kill(dead, signal.SIGKILL)
+    await until(lambda: server.state is ServerState.RUNNING and server.pid not in (dead, None), 60)

@@ -18,7 +18,7 @@ from webchat.agent_server import (
 )
 from webchat.runs import health as health_module
 from webchat.runs.health import Health, HealthState
-from webchat.runs.supervise import supervise
+from webchat.supervise import supervise
 
 AWAY = Unreachable("It does not answer.", advice="Wait.")
 BAD_KEY = Unauthorized("It asks for a valid API key.", advice="Check the key.")

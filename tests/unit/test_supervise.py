@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from webchat.runs import supervise as supervise_module
-from webchat.runs.supervise import supervise
+from webchat import supervise as supervise_module
+from webchat.supervise import supervise
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ async def test_work_that_had_lived_long_is_started_again_soon(
 
 
 async def test_each_failure_is_logged(pauses: list[float], caplog: pytest.LogCaptureFixture):
-    with caplog.at_level(logging.ERROR, "webchat.runs.supervise"):
+    with caplog.at_level(logging.ERROR, "webchat.supervise"):
         await supervise("the health check", Work(failures=2))
     assert [record.message.partition(";")[0] for record in caplog.records] == [
         "the health check failed"
