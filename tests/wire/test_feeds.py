@@ -81,7 +81,7 @@ async def test_a_question_stopped_at_once_stays_in_the_thread(
     await feed.send("agent", message("500x0.02"))
     await feed.stop()
     await until(feed, lambda: not feed.live)
-    assert feed.returned is None and said(feed)[2 * turns :] == ["500x0.02", ""]
+    assert not feed.returned and said(feed)[2 * turns :] == ["500x0.02", ""]
     state = await client.state(thread_id)
     assert state["values"]["messages"][-1]["content"] == "500x0.02"
     again = Feeds(client)
@@ -166,4 +166,4 @@ async def test_a_question_without_an_id_that_is_stopped_here_stays_one(
     await until(feed, lambda: not feed.live)
     state = await client.state(thread_id)
     assert [message["type"] for message in state["values"]["messages"]] == ["human", "ai"]
-    assert feed.returned is None
+    assert not feed.returned

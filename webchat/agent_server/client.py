@@ -24,6 +24,7 @@ from webchat.agent_server.errors import AgentServerError, MalformedId, NotFound
 from webchat.agent_server.paths import assistant_path, checked_id, run_path, thread_path
 from webchat.agent_server.patience import PATIENT, Patience
 from webchat.agent_server.streams import RunStream
+from webchat.agent_server.thread_record import read_record
 from webchat.agent_server.thread_stream import ThreadStream
 from webchat.agent_server.types import (
     Assistant,
@@ -220,9 +221,13 @@ class AgentServer:
         )
 
     async def thread(self, thread_id: str) -> Thread:
-        """One thread with its status; `state` is the authority on its content."""
+        """One thread with its status, its error and all its content; `state` knows that better."""
         about, path = thread_path(thread_id)
         return cast(Thread, _one(await self._connection.get(path, about)))
+
+    async def thread_record(self, thread_id: str) -> Thread:
+        """One thread's id, status and time of its last change, without its content."""
+        return await read_record(self._connection, checked_id("thread", thread_id))
 
     async def search_threads(
         self, metadata: Mapping[str, Any] | None = None, *, limit: int = 20, offset: int = 0

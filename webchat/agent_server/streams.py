@@ -45,6 +45,8 @@ class RunStream:
         run_id: The run; None only before entering, or until the `metadata` event on a server
             that does not tell it earlier.
         status: How the run ended; None until the iteration is over.
+        updated_at: When it last changed, in the server's words, as last asked; empty where the
+            server does not say.
 
     Raises:
         AgentServerError: On entering, in whichever way the request failed. While iterating,
@@ -65,6 +67,7 @@ class RunStream:
         self.thread_id = thread_id
         self.run_id = run_id
         self.status: FinalStatus | None = None
+        self.updated_at = ""
         self._connection = connection
         self._body = body
         self._patience = patience
@@ -155,7 +158,9 @@ class RunStream:
         """The run's status, in the server's words."""
         about = About(self.thread_id, self.run_id)
         run = await self._connection.get(f"/threads/{self.thread_id}/runs/{self.run_id}", about)
-        return str(run.get("status")) if isinstance(run, dict) else ""
+        run = run if isinstance(run, dict) else {}
+        self.updated_at = str(run.get("updated_at") or "")
+        return str(run.get("status"))
 
     async def _join(self) -> None:
         if self._stream is not None:

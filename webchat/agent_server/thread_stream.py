@@ -17,6 +17,8 @@ from webchat.agent_server.errors import NotFound, Rejected, ServerFault, Unreach
 from webchat.agent_server.event_stream import EventStream
 from webchat.agent_server.events import StreamEvent, StreamNotice
 from webchat.agent_server.patience import Patience
+from webchat.agent_server.thread_record import read_record
+from webchat.agent_server.types import Thread
 
 DELETION_CHECK = 5.0
 """Seconds of silence after which the server is asked whether the thread still exists."""
@@ -68,13 +70,18 @@ class ThreadStream:
     """What happens on a thread from now on, over one connection that is made again when cut.
 
     An asynchronous context manager and iterator. What happens while it is not connected is not
-    told: read the thread after entering, and after each `StreamNotice` of kind `resumed`. It
-    never ends by itself. The server says nothing of a run that is cancelled while it is pending,
-    of changed metadata, and of a deletion, about which this asks during silence.
+    told: after entering, and after each `StreamNotice` of kind `resumed`, `thread` tells whether
+    the thread has changed meanwhile. It never ends by itself. The server says nothing of a run
+    that is cancelled while it is pending, of changed metadata, and of a deletion, about which
+    this asks during silence.
 
         async with server.watch_thread(thread_id) as changes:
             async for item in changes:
                 ...
+
+    Attributes:
+        thread_id: The thread.
+        thread: Its record, without its content, as read just after the stream was opened.
 
     Raises:
         UnknownThread: On entering or while iterating: the thread is not there (any more).
@@ -88,6 +95,7 @@ class ThreadStream:
     ) -> None:
         self.thread_id = thread_id
         self._connection = connection
+        self.thread: Thread = {"thread_id": thread_id}
         self._modes = "run_modes,lifecycle,state_update" if events else "lifecycle,state_update"
         self._patience = patience
         self._run_id = ""
@@ -95,8 +103,7 @@ class ThreadStream:
         self._items = self._until_left()
 
     async def __aenter__(self) -> Self:
-        await self._check_exists()  # an unknown thread's stream would be a silent 200
-        self._stream = await self._open()
+        self._stream = await self._connect()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -121,22 +128,18 @@ class ThreadStream:
                 detail=error.detail,
             ) from error
 
-    async def _check_exists(self) -> None:
-        """Ask whether the thread exists, without reading its content if it does.
+    async def _connect(self) -> EventStream:
+        """Open the stream, then ask how the thread stands: what happens later is told."""
+        stream = await self._open()
+        try:
+            await self._ask()  # an unknown thread's stream is a silent 200
+        except BaseException:
+            await stream.aclose()
+            raise
+        return stream
 
-        Raises:
-            UnknownThread: It does not.
-        """
-        about = About(self.thread_id)
-        body = {"ids": [self.thread_id], "select": ["thread_id"], "limit": 1}
-        with suppress(NotFound, Rejected):
-            found = await self._connection.post("/threads/search", about, body, repeatable=True)
-            if any(
-                isinstance(each, dict) and each.get("thread_id") == self.thread_id
-                for each in found or ()
-            ):
-                return
-        await self._connection.get(f"/threads/{self.thread_id}", about)
+    async def _ask(self) -> None:
+        self.thread = await read_record(self._connection, self.thread_id)
 
     async def _until_left(self) -> AsyncGenerator[ThreadItem, None]:
         tries = 0
@@ -169,8 +172,7 @@ class ThreadStream:
             yield StreamNotice("reconnecting", tries, why)
             await asyncio.sleep(self._patience.wait(tries))
             try:
-                await self._check_exists()
-                self._stream = await self._open()
+                self._stream = await self._connect()
             except (Unreachable, ServerFault) as error:
                 why = str(error)
             else:
@@ -184,7 +186,7 @@ class ThreadStream:
         if event is not None:
             return self._read(event)
         with suppress(Unreachable, ServerFault):
-            await self._check_exists()
+            await self._ask()
         return []
 
     def _read(self, event: StreamEvent) -> list[ThreadItem]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from webchat.agent_server import StreamEvent
 from webchat.agent_server.client import AgentServer
-from webchat.runs.deduplicator import Deduplicator
 from webchat.runs.feed_state import FeedState, Owner
 from webchat.runs.following import stop_run
 from webchat.runs.loading import load
+from webchat.runs.returned import left_out
+from webchat.runs.run_facts import message_ids
 from webchat.runs.sending import Sender
-from webchat.runs.timestamps import at_server_time
 from webchat.runs.watching import Watcher
 from webchat.runs.wire_log import WireLog
+from webchat.runs.wire_readings import WireReadings
 
 
 class Feed(FeedState):
@@ -28,6 +28,7 @@ class Feed(FeedState):
         super().__init__(server, thread_id, owner)
         self._sender = Sender(self)
         self._watcher = Watcher(self, self.load)
+        self._wires = WireReadings(self)
 
     def _recount(self) -> None:
         super()._recount()
@@ -80,19 +81,29 @@ class Feed(FeedState):
         """
         return self._sender.doubts(message_id)
 
-    async def retry(self) -> None:
-        """Go on from where the last run failed; ask the last question again if nothing is due.
+    async def retry(self) -> list[str]:
+        """Go on from where the last run failed; where nothing is due, ask the same again.
+
+        Returns:
+            The ids of the messages that were asked again; what pages keep of them is sent.
 
         Raises:
             AgentServerError: The server did not take it.
         """
         if self.lost:
             await self.load()
-            return
+            return []
         await self.load()
-        due = self.state is not None and bool(self.state.get("next"))
-        question = None if due else self.transcript.last_question()
-        await self._sender.start(self.assistant_id, question and {"messages": [question]})
+        question = self.transcript.last_question()
+        asked: Mapping[str, Any] | None
+        if self.state is not None and self.state.get("next"):
+            asked = None
+        elif question is None or left_out(self.input, self.state):
+            asked = self.input  # the last question of the transcript is another run's
+        else:
+            asked = {"messages": [question]}
+        await self._sender.retry(self.assistant_id, asked)
+        return list(message_ids(asked))
 
     async def stop(self) -> None:
         """Cancel the run on the server; what it wrote so far stays.
@@ -107,7 +118,8 @@ class Feed(FeedState):
     ) -> WireLog:
         """The wire of one of the thread's runs: ours, else what the server can replay.
 
-        Returns when the wire is complete; of a run that goes on elsewhere, that is its end.
+        Returns when the wire is complete; of a run that goes on elsewhere, that is its end. It is
+        read once for all that ask for it, until the last of them has left.
 
         Args:
             run_id: The run.
@@ -119,12 +131,4 @@ class Feed(FeedState):
         if run_id in self.logs:
             show(self.logs[run_id])
             return self.logs[run_id]
-        kept, seen = WireLog(run_id, None), Deduplicator(joined=True)
-        async with self.server.join_run(self.thread_id, run_id) as stream:
-            show(kept)
-            async for item in stream:
-                if isinstance(item, StreamEvent) and not seen.repeats(item):
-                    self.wire_add(kept, at_server_time(item))
-                    self.changed.fire()
-        self.keep_log(kept)
-        return kept
+        return await self._wires.read(run_id, show)

@@ -13,7 +13,14 @@ from webchat.agent_server import AgentServerError, UnknownThread
 from webchat.agent_server.client import AgentServer
 from webchat.agent_server.events import StreamEvent
 from webchat.agent_server.types import Run, Thread
-from webchat.runs.run_facts import RunFacts, input_beside_messages, message_ids, sent_ids
+from webchat.runs.returned import Returned
+from webchat.runs.run_facts import (
+    RunFacts,
+    input_beside_messages,
+    message_ids,
+    sent_ids,
+    taken_ids,
+)
 from webchat.runs.signal import Signal
 from webchat.runs.wire_log import WireLog
 from webchat.transcript import Transcript, Turn
@@ -53,6 +60,8 @@ class FeedState:
         replayable: Whether the transcript was made of the state, and the server may still replay
             the runs behind it.
         state: The thread's state as last read, None before that.
+        read_at: When the thread had last changed as that was read, in the server's words; empty
+            where that is not known.
         assistant_id: Who answered last; empty where nobody did.
         logs: The wire of its runs, by run id, oldest first.
         changed: Fires on every change of these.
@@ -80,6 +89,7 @@ class FeedState:
         self.replayable = False
         self.thread: Thread | None = None
         self.state: Mapping[str, Any] | None = None
+        self.read_at = ""
         self.assistant_id = ""
         self.logs: OrderedDict[str, WireLog] = OrderedDict()
         self.changed = Signal(self._recount)
@@ -90,7 +100,8 @@ class FeedState:
         self.stop_due = False
         self._starting: RunFacts | None = None
         self._taken: set[str] = set()
-        self._returned: dict[str, Mapping[str, Any]] = {}
+        self._started: dict[str, str] = {}
+        self._returned = Returned()
         self._counted = 0
         self._phase = (False, False)
 
@@ -108,6 +119,11 @@ class FeedState:
     def version(self) -> object:
         """What tells one state of the thread from another; None where none was read."""
         return None if self.state is None else version_of(self.state)
+
+    def has_read(self, record: Thread) -> bool:
+        """Whether a thread's record tells of nothing that was not read here."""
+        at_rest = record.get("status") != "busy"
+        return at_rest and bool(self.read_at) and record.get("updated_at") == self.read_at
 
     @property
     def idle(self) -> bool:
@@ -130,17 +146,18 @@ class FeedState:
         return bool(self.runs) and self.runs[-1].live
 
     @property
-    def returned(self) -> Mapping[str, Any] | None:
-        """The latest message of a run that ended before the thread took it in, None without one.
+    def returned(self) -> tuple[Mapping[str, Any], ...]:
+        """The messages of runs that ended before the thread took them in, in their order.
 
-        It is sent no more and belongs back in the composer. It stays here until `take_returned`,
-        or until it is sent again.
+        They are sent no more and belong back to a person. Each stays here until
+        `take_returned`, or until it is sent again.
         """
-        return next(reversed(self._returned.values()), None)
+        return self._returned.messages
 
-    def take_returned(self, message_id: str) -> Mapping[str, Any] | None:
-        """The returned message with this id, once: whoever asks gives it back to a person."""
-        return self._returned.pop(message_id, None)
+    def take_returned(self, message_id: str) -> None:
+        """A page has this returned message by now: it is handed out no more."""
+        if self._returned.taken(message_id) is not None:
+            self.changed.fire()
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -152,20 +169,41 @@ class FeedState:
         return (*turns, *(turn for turn in self.sending if turn.id not in shown))
 
     def holds(self, message_id: str) -> bool:
-        """Whether the thread has a message, or one of its runs was started with it."""
-        values = (self.state or {}).get("values")
-        return message_id in self._taken or message_id in message_ids(values)
+        """Whether a message is sent: the thread has it, or a run that may take it in.
+
+        What a failed run left out is not. A graph's input without messages is, whatever became of
+        its run: nobody can tell how much of it the thread took in.
+        """
+        return message_id in self._taken or self.has_message(message_id)
+
+    def has_message(self, message_id: str) -> bool:
+        """Whether the thread's state has a message."""
+        return message_id in message_ids((self.state or {}).get("values"))
+
+    def started_with(self, message_id: str) -> str | None:
+        """The newest run that the server lists as started with a message, however it ended."""
+        return self._started.get(message_id)
 
     def listed(self, runs: list[Run]) -> None:
         """Take over the server's list of runs, newest first."""
         ours = {run.run_id: run for run in self.runs if run.status != "lost"}
         self.runs = [ours.get(run["run_id"]) or RunFacts.listed(run) for run in reversed(runs)]
         self._taken.clear()
+        self._started.clear()
         self.took(runs)
 
     def took(self, runs: list[Run]) -> None:
-        """What these runs were started with is sent; not the messages of failed ones."""
-        self._taken.update(id for run in runs for id in sent_ids(run))
+        """Remember what these runs, newest first, were started with."""
+        for run in reversed(runs):
+            self._taken.update(taken_ids(run))
+            self._started.update(dict.fromkeys(sent_ids(run), run["run_id"]))
+
+    def listed_left_out(self, messages: list[dict[str, Any]]) -> None:
+        """The runs that the server lists ended before the thread took these messages in."""
+        for message in self.returned:
+            if self.has_message(message["id"]):
+                self._returned.sent_again(message["id"])
+        self._returned.found(messages)
 
     def starts(self, facts: RunFacts | None) -> None:
         """A run is being started; None: it was not taken."""
@@ -181,7 +219,7 @@ class FeedState:
         self.input, self.load_error = run_input, None
         for id in filter(None, (message_id, *message_ids(run_input))):
             self._taken.add(id)
-            self._returned.pop(id, None)
+            self._returned.sent_again(id)
         self.stop_due = self._starting is not None and self._starting.status == "stopping"
         self._starting = None
         self._run_changed()
@@ -207,7 +245,7 @@ class FeedState:
     def give_back(self, messages: list[dict[str, Any]]) -> None:
         """Messages of a run's input, with ids, are not in the thread after all."""
         self._taken.difference_update(message["id"] for message in messages)
-        self._returned |= {message["id"]: message for message in messages}
+        self._returned.add(messages)
 
     def wire_add(self, wire: WireLog, event: StreamEvent) -> None:
         """Keep an event on the wire of its run."""

@@ -139,7 +139,7 @@ class Feeds:
         feed = self._feeds.get(thread_id)
         if feed is not None and feed.idle:
             feed.logs.clear()
-            if feed.returned is None:  # the server has no such message
+            if not feed.returned:  # the server may have no such message
                 self._kept.pop(thread_id, None)
 
     def _make(self, thread_id: str) -> Feed:

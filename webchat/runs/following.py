@@ -87,7 +87,7 @@ async def _read(
                     _take(feed, wire, at_server_time(item) if joined else item)
                     if caught_up is None or caught_up.is_set():
                         feed.changed.fire()
-        await settle(feed, stream.status or "gone")
+        await settle(feed, stream.status or "gone", stream.updated_at)
     except AgentServerError as error:
         log.warning("run %s of thread %s: %s", stream.run_id, feed.thread_id, error)
         _lose(feed, error)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from webchat import limits
 from webchat.agent_server import AgentServerError, StreamEvent
@@ -11,6 +13,7 @@ from webchat.agent_server.patience import Patience
 from webchat.agent_server.types import Run
 from webchat.runs.deduplicator import Deduplicator
 from webchat.runs.feed_state import FeedState, version_of
+from webchat.runs.returned import FAILED, left_out
 from webchat.runs.run_facts import UNDER_WAY
 from webchat.runs.timestamps import at_server_time, parse_timestamp
 from webchat.runs.wire_log import WireLog
@@ -39,7 +42,7 @@ async def replay(feed: FeedState) -> None:
         feed.replayable = False
         return
     if replayed:
-        transcript = await _reduce(replayed)
+        transcript = await _reduce(replayed, state)
         run, last = replayed[-1][0], replayed[-1][1][-1]
         status = str(run.get("status") or "")
         transcript.settle(state, status, last.received_at, feed.thread)
@@ -61,6 +64,8 @@ async def _read(feed: FeedState) -> list[tuple[Run, list[StreamEvent]]]:
     for run in await feed.server.runs(feed.thread_id, limit=limits.REPLAYED_RUNS):
         if run.get("status") in UNDER_WAY:
             return []
+        if run.get("status") == "interrupted" and left_out(run.get("input"), feed.state):
+            continue  # the thread has nothing of it, and the last turn is another run's
         events: list[StreamEvent] = []
         seen = Deduplicator(joined=True)
         async with feed.server.join_run(feed.thread_id, run["run_id"], patience=ONCE) as stream:
@@ -76,11 +81,15 @@ async def _read(feed: FeedState) -> list[tuple[Run, list[StreamEvent]]]:
     return found[::-1]
 
 
-async def _reduce(replayed: list[tuple[Run, list[StreamEvent]]]) -> Transcript:
+async def _reduce(
+    replayed: list[tuple[Run, list[StreamEvent]]], state: Mapping[str, Any]
+) -> Transcript:
     transcript = Transcript()
     for run, events in replayed:
         run_input = run.get("input")
         messages = run_input.get("messages") if isinstance(run_input, dict) else None
+        if run.get("status") in FAILED and left_out(run_input, state):
+            messages = None  # they are given back to a person
         began = parse_timestamp(run.get("created_at")) or events[0].received_at
         transcript.start_run(messages if isinstance(messages, list) else [], began)
         for number, event in enumerate(events):

@@ -13,7 +13,7 @@ UNDER_WAY = ("pending", "running")
 """The server's words for a run that has not ended."""
 
 SENT_AS = "webchat_message_id"
-"""Where a run's metadata have the id of what a person sent, if its input has no messages."""
+"""Where a run's metadata have the id of what a person did, if its input has no message of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,22 @@ class RunFacts:
 
 def sent_ids(run: Run) -> Iterator[str]:
     """The ids of what people sent to start a run."""
+    yield from _named_ids(run)
+    yield from message_ids(run.get("input"))
+
+
+def taken_ids(run: Run) -> Iterator[str]:
+    """Those of them that need not be sent again, for the thread took them in or may yet."""
+    yield from _named_ids(run)
+    if run.get("status") in (*UNDER_WAY, "success"):
+        yield from message_ids(run.get("input"))
+
+
+def _named_ids(run: Run) -> Iterator[str]:
     metadata = run.get("metadata")
     id = metadata.get(SENT_AS) if isinstance(metadata, Mapping) else None
     if isinstance(id, str):
         yield id
-    if run.get("status") in (*UNDER_WAY, "success"):
-        yield from message_ids(run.get("input"))
 
 
 def input_beside_messages(run_input: Any) -> Any:

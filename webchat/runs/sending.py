@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import uuid
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
@@ -38,7 +39,7 @@ class Sender:
     def __init__(self, feed: FeedState) -> None:
         self._feed = feed
         self._in_flight: dict[str, asyncio.Task[None]] = {}
-        self._doubtful: set[str] = set()
+        self._doubtful: dict[str, frozenset[str]] = {}  # by message, the runs that it is not in
 
     async def send(self, assistant_id: str, message_id: str, run_input: Mapping[str, Any]) -> None:
         """See `Feed.send` and `Feed.send_input`."""
@@ -59,19 +60,24 @@ class Sender:
                     return
         await self.start(assistant_id, run_input, message_id)
 
+    async def retry(self, assistant_id: str, run_input: Mapping[str, Any] | None) -> None:
+        """Start a run that nobody sent a message for; see `start` for the errors."""
+        await self.start(assistant_id, run_input, str(uuid.uuid4()))
+
     def doubts(self, message_id: str) -> bool:
         """See `Feed.doubts`."""
         return message_id in self._doubtful
 
     async def start(
-        self, assistant_id: str, run_input: Mapping[str, Any] | None, message_id: str = ""
+        self, assistant_id: str, run_input: Mapping[str, Any] | None, message_id: str
     ) -> None:
         """Start a run and follow it.
 
         Args:
             assistant_id: Who is to answer.
             run_input: The graph's input; None to go on where the thread stands.
-            message_id: The id of what a person sent; empty where nobody sent anything.
+            message_id: The id of what a person sent, or of the try. The run's metadata keep it,
+                unless a message of the input has it.
 
         Raises:
             Busy: A run goes on. It is followed now.
@@ -107,16 +113,25 @@ class Sender:
         if not feed.exists:
             await feed.server.create_thread(feed.thread_id)
             feed.exists = True
+        named = message_id in message_ids(run_input)
         asked = feed.server.stream_run(
             feed.thread_id,
             assistant_id,
             run_input,
             create=False,
             recursion_limit=await feed.server.recursion_limit(assistant_id),
-            metadata={SENT_AS: message_id} if message_id and not messages else None,
+            metadata=None if named else {SENT_AS: message_id},
         )
+        known = frozenset(run.run_id for run in feed.runs)
         try:
             stream = await held.enter_async_context(asked)
+            feed.assistant_id = assistant_id
+            feed.transcript.start_run(messages, now)
+            starting = feed.run
+            status = "stopping" if starting and starting.status == "stopping" else "starting"
+            feed.follow(RunFacts("", status, "open", started_at=now), run_input, message_id)
+            follow(feed, held, stream, now)
+            self._doubtful.pop(message_id, None)
         except Busy:
             await self._join_what_goes_on()
             raise
@@ -124,17 +139,17 @@ class Sender:
             await self._look_for_thread()
             raise
         except AgentServerError as error:
-            if not error.maybe_taken or not await self._was_taken(message_id):
+            if not error.maybe_taken:
                 raise
-            if feed.stop_due and feed.follows and _asks_the_same(feed.input, run_input):
+            self._doubtful.setdefault(message_id, known)
+            if not await self._was_taken(message_id):
+                raise
+            ours = feed.run is not None and feed.run.run_id == feed.started_with(message_id)
+            if feed.stop_due and feed.follows and ours:
                 feed.owner.spawn(stop_after_all(feed))
-            return
-        feed.assistant_id = assistant_id
-        feed.transcript.start_run(messages, now)
-        starting = feed.run
-        status = "stopping" if starting and starting.status == "stopping" else "starting"
-        feed.follow(RunFacts("", status, "open", started_at=now), run_input, message_id)
-        follow(feed, held, stream, now)
+        except Exception:
+            self._doubtful.setdefault(message_id, known)
+            raise
 
     async def _join_what_goes_on(self) -> None:
         """Somebody else's run keeps the thread busy: show it, so that it can be stopped."""
@@ -154,9 +169,11 @@ class Sender:
             return
 
     async def _was_taken(self, message_id: str) -> bool:
-        """Whether a run was started whose request got no answer; if so, it is followed.
+        """Whether a run was started whose request got no answer; if it goes on, it is followed.
 
-        It is looked for twice after the server answers again: a request may still be on its way.
+        A run that has failed took the message as well: why is shown, and a message that the
+        thread does not have is given back. It is looked for twice after the server answers again,
+        for a request may still be on its way.
         """
         feed, answers = self._feed, 0
         for attempt in range(1, LOOKING.tries + 1):
@@ -169,13 +186,14 @@ class Sender:
                 continue
             else:
                 answers += 1
-                if feed.holds(message_id) if message_id else feed.follows:
-                    self._doubtful.discard(message_id)
+                run_id = feed.started_with(message_id)
+                if feed.has_message(message_id) or (
+                    run_id is not None and run_id not in self._doubtful[message_id]
+                ):
+                    del self._doubtful[message_id]
                     return True
             if answers == 2:
                 break
-        if message_id:
-            self._doubtful.add(message_id)
         return False
 
     async def _look_at_runs(self) -> None:
@@ -185,11 +203,6 @@ class Sender:
             feed.took(await feed.server.runs(feed.thread_id, limit=RUNS_LISTED))
         else:
             await load(feed)
-
-
-def _asks_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether two runs were started with the same messages."""
-    return set(message_ids(one)) == set(message_ids(other))
 
 
 def _busy(feed: FeedState) -> Busy:

@@ -11,7 +11,7 @@ from webchat.agent_server import AgentServerError, Rejected
 from webchat.agent_server.patience import PATIENT
 from webchat.runs.feed_state import FeedState
 from webchat.runs.patiently import patiently
-from webchat.runs.run_facts import message_ids
+from webchat.runs.returned import left_out
 from webchat.transcript import Transcript
 from webchat.transcript.thread_state import FAILURES
 
@@ -32,12 +32,14 @@ async def state_of(feed: FeedState) -> Mapping[str, Any]:
         return {"values": thread.get("values") or {}, "next": [], "tasks": []}
 
 
-async def settle(feed: FeedState, status: str) -> None:
+async def settle(feed: FeedState, status: str, ended_at: str = "") -> None:
     """Take over how the latest run ended.
 
     Args:
         feed: The thread.
         status: The run's final status, in the server's words.
+        ended_at: When it ended, in the server's words, which is when its thread changed last;
+            empty where that is not known.
 
     Raises:
         AgentServerError: The thread's state can't be read, though it was tried again and again.
@@ -48,15 +50,16 @@ async def settle(feed: FeedState, status: str) -> None:
         PATIENT,
         lambda error: feed.run_is(stream="reconnecting", why=str(error)),
     )
+    feed.read_at = ended_at
     if stopped_by_us and status == "interrupted":
-        if left_out := _left_out(feed):
-            await _write(feed, {"messages": left_out}, as_node="__start__")
+        if missing := left_out(feed.input, feed.state):
+            await _write(feed, {"messages": missing}, as_node="__start__")
         await _write_back_partial(feed)
     thread = await _thread_of(feed, status)
     feed.transcript.settle(feed.state, status, time.time(), thread)
-    left_out = [] if status == "success" else _left_out(feed)
-    if left_out:
-        feed.give_back(left_out)
+    missing = [] if status == "success" else left_out(feed.input, feed.state)
+    if missing:
+        feed.give_back(missing)
         # why it failed is shown, that it was stopped is not: the last turn is an older run's
         failed = (thread, {"status": status}) if status in FAILURES else ()
         feed.transcript = Transcript.from_state(feed.state or {}, *failed)
@@ -73,27 +76,6 @@ async def _thread_of(feed: FeedState, status: str) -> Mapping[str, Any] | None:
     except AgentServerError as error:
         log.warning("thread %s could not be read: %s", feed.thread_id, error)
         return None
-
-
-def _left_out(feed: FeedState) -> list[dict[str, Any]]:
-    """The messages of the run's input, as a page sends them, that the thread has not taken in.
-
-    Another program's message may have no id; the server then gives it one, and nobody can tell
-    whether the thread has it.
-    """
-    known = set(message_ids((feed.state or {}).get("values")))
-    messages = (feed.input or {}).get("messages")
-    sent = [m for m in messages if _is_a_pages(m)] if isinstance(messages, list) else []
-    return [message for message in sent if message["id"] not in known]
-
-
-def _is_a_pages(message: Any) -> bool:
-    """Whether a message is such as a page sends: a person's text, with an id."""
-    return (
-        isinstance(message, dict)
-        and message.get("type") == "human"
-        and all(isinstance(message.get(key), str) for key in ("id", "content"))
-    )
 
 
 async def _write_back_partial(feed: FeedState) -> None:
@@ -114,6 +96,7 @@ async def _write_back_partial(feed: FeedState) -> None:
 
 async def _write(feed: FeedState, values: Any, as_node: str) -> None:
     try:
+        feed.read_at = ""
         await feed.server.update_state(feed.thread_id, values, as_node)
         feed.state = await state_of(feed)
     except AgentServerError as error:

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from webchat.agent_server import AgentServerError, NotFound, StreamNotice, UnknownThread
 from webchat.agent_server.patience import Patience
 from webchat.agent_server.thread_stream import RunDone, RunStarted, StateUpdated
+from webchat.agent_server.types import Thread
 from webchat.runs.feed_state import FeedState
 from webchat.runs.replaying import replay
 from webchat.supervise import supervise
@@ -80,13 +81,13 @@ class Watcher:
         feed = self._feed
         try:
             async with feed.server.watch_thread(feed.thread_id, events=False) as changes:
-                await self._refresh()  # what happened before the stream was there
+                await self._refresh_unless_read(changes.thread)  # what happened before the stream
                 if feed.replayable and not feed.live:
                     await replay(feed)
                 async for item in changes:
-                    if isinstance(item, StreamNotice) and item.kind == "reconnecting":
-                        continue
-                    if isinstance(item, StreamNotice | RunStarted | RunDone | StateUpdated):
+                    if isinstance(item, StreamNotice) and item.kind == "resumed":
+                        await self._refresh_unless_read(changes.thread)
+                    if isinstance(item, RunStarted | RunDone | StateUpdated):
                         await self._refresh()
         except UnknownThread as error:
             feed.delete(error)
@@ -97,23 +98,34 @@ class Watcher:
             await asyncio.sleep(POLL)
 
     async def _poll(self) -> None:
-        """Ask for the thread's latest run again and again."""
+        """Ask how the thread and its latest run stand, again and again."""
         feed, known = self._feed, None
         if feed.replayable:
             await replay(feed)
         while not feed.deleted:
             try:
+                thread = await feed.server.thread_record(feed.thread_id)
                 runs = await feed.server.runs(feed.thread_id, limit=1)
             except UnknownThread as error:
                 feed.delete(error)
             except AgentServerError as error:
                 log.info("thread %s could not be asked for: %s", feed.thread_id, error)
             else:
-                standing = [(run["run_id"], run.get("status")) for run in runs]
-                if standing != known:
+                standing = (
+                    (thread.get("updated_at"), thread.get("status")),
+                    [(run["run_id"], run.get("status")) for run in runs],
+                )
+                if known is None:
+                    await self._refresh_unless_read(thread)
+                elif standing != known:
                     await self._refresh()
-                    known = standing
+                known = standing
             await asyncio.sleep(POLL)
+
+    async def _refresh_unless_read(self, thread: Thread) -> None:
+        """Read the thread anew if its record tells of something that was not read."""
+        if not self._feed.has_read(thread):
+            await self._refresh()
 
     async def _refresh(self) -> None:
         """Read the thread anew; what can't be read now is told of again."""

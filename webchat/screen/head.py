@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webchat.agent_server import AgentServerError, MalformedId, NotFound, ServerFault, Unreachable
+from webchat.limits import LONGEST_MESSAGE
 from webchat.rendering.text import showable
 from webchat.runs import Feed, HealthState, RunFacts
 from webchat.screen.ids import is_uuid
 from webchat.screen.inputs import InputShape
+from webchat.screen.records import ReturnedMessage
 from webchat.screen.replica import Record, sendable
 from webchat.transcript.parts import Interrupt
 
@@ -88,18 +90,22 @@ def composer_record(feed: Feed | None, health: HealthState, note: str, shape: In
 
 
 def returned_record(feed: Feed | None) -> Record:
-    """The message that the thread did not take in after all; without an id where there is none."""
-    message = feed.returned if feed else None
-    words = message.get("content") if message else None
-    # a run that another program started may hold a message that no page could send
-    if not feed or not message or not is_uuid(message.get("id")) or not isinstance(words, str):
-        return {"id": "", "thread": "", "text": "", "reason": ""}
-    return {
-        "id": message["id"],
-        "thread": feed.thread_id,
-        "text": sendable(words),
-        "reason": NOT_TAKEN_IN,
-    }
+    """The messages that the thread did not take in after all, as many as one delta may carry.
+
+    The others follow when the page has these.
+    """
+    messages: list[ReturnedMessage] = []
+    room = LONGEST_MESSAGE
+    for message in feed.returned if feed else ():
+        words = message.get("content")
+        # a run that another program started may hold a message that no page could send
+        if not is_uuid(message.get("id")) or not isinstance(words, str):
+            continue
+        room -= len(words)
+        if messages and room < 0:
+            break
+        messages.append({"id": message["id"], "text": sendable(words), "reason": NOT_TAKEN_IN})
+    return {"thread": feed.thread_id if feed and messages else "", "messages": messages}
 
 
 def health_record(run: RunFacts | None, health: HealthState) -> Record:

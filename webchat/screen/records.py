@@ -54,17 +54,23 @@ class SentRecord(TypedDict):
     reason: str
 
 
-class ReturnedRecord(TypedDict):
-    """The message of the thread's last run that ended before the thread took it in.
-
-    Every tab that shows the thread gets it, for the one that sent it may be elsewhere by then.
-    """
+class ReturnedMessage(TypedDict):
+    """A message whose run ended before the thread took it in."""
 
     id: str
-    """Empty where there is none."""
-    thread: str
     text: str
     reason: str
+
+
+class ReturnedRecord(TypedDict):
+    """Those of the thread that no page has said to have, in the order in which they were sent.
+
+    Every tab that shows the thread gets them, for the one that sent them may be elsewhere by then.
+    """
+
+    thread: str
+    """Empty where there are none."""
+    messages: list[ReturnedMessage]
 
 
 class HealthRecord(TypedDict):

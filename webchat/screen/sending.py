@@ -7,9 +7,9 @@ or after it was taken long ago.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from webchat.agent_server import AgentServerError, Busy, ServerFault, Unreachable
 from webchat.limits import LONGEST_MESSAGE
@@ -68,7 +68,7 @@ NO_WORDS = Outcome("refused", "It has no words in it.")
 NO_ASSISTANT = Outcome("refused", "There is no assistant of that id. Choose another and try again.")
 TOO_LONG = Outcome("refused", "It is too long. Take it back and shorten it.")
 AT_WORK = "The agent is still at work."
-OUR_FAULT = Outcome("refused", "Something went wrong in webchat itself; its log says what it was.")
+OUR_FAULT = "Something went wrong in webchat itself; its log says what it was."
 
 
 async def deliver(tab: Tab, message: Message, assistant: Assistant) -> None:
@@ -82,16 +82,25 @@ async def deliver(tab: Tab, message: Message, assistant: Assistant) -> None:
     if not tab.take_in_hand(message.id):
         return
     outcome = Outcome("doubtful")  # if this call is cancelled: the message goes its way
+    failed = Outcome("refused", OUR_FAULT)
     try:
-        outcome = await _outcome(tab, message, assistant)
+        ready = await _prepared(tab, message, assistant)
+        if isinstance(ready, Outcome):
+            outcome = ready
+        else:
+            failed = Outcome("doubtful", OUR_FAULT)
+            outcome = await _handed_over(tab, message, *ready)
     except Exception:
-        outcome = OUR_FAULT
+        outcome = failed
         raise
     finally:
         tab.sent(message.id, outcome.word, outcome.reason)
 
 
-async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
+async def _prepared(
+    tab: Tab, message: Message, assistant: Assistant
+) -> Outcome | tuple[str, Mapping[str, Any] | None]:
+    """Who is to answer, and the run's input; None for the input of a graph that takes messages."""
     if not message.text:
         return NO_WORDS
     if len(message.text) > LONGEST_MESSAGE:
@@ -105,9 +114,15 @@ async def _outcome(tab: Tab, message: Message, assistant: Assistant) -> Outcome:
         return Outcome("refused", why_nobody) if why_nobody else NOBODY
     shape = await tab.input_shape(assistant_id)
     try:
-        run_input = None if shape.messages else parse_input(message.text, shape)
+        return assistant_id, None if shape.messages else parse_input(message.text, shape)
     except ValueError as error:
         return Outcome("refused", str(error))
+
+
+async def _handed_over(
+    tab: Tab, message: Message, assistant_id: str, run_input: Mapping[str, Any] | None
+) -> Outcome:
+    """What became of a message that was given to its thread."""
     feed = None
     try:
         feed = await tab.reach(message.thread_id, create=message.fresh)

@@ -187,6 +187,11 @@ class Tab:
         self._replica.put("sent", {"id": message_id, "outcome": outcome, "reason": reason})
         self.wake()
 
+    def has_returned(self, message_id: str) -> None:
+        """The page has a message that the thread did not take in."""
+        if self.feed is not None:
+            self.feed.take_returned(message_id)
+
     def clip(self, key: str, text: str) -> None:
         """Hand text to the clipboard that asked for it by name."""
         self._replica.delete(["clip"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TypeVar
 
 import reflex as rx
 
@@ -14,6 +15,8 @@ from webchat.screen.sending import Message, deliver
 from webchat.screen.tab import Tab
 from webchat.state.current import app, tab_of
 from webchat.state.session import Session
+
+Done = TypeVar("Done")
 
 TRIES, PAUSE = 40, 0.25
 """How often, and with how many seconds between, a message waits for the first assistant."""
@@ -64,6 +67,20 @@ class Chat(rx.State):
             await asyncio.sleep(PAUSE)
         return "", ""
 
+    @rx.event
+    def has_returned(self, thread_id: str, message_ids: list[str]):
+        """The page keeps messages that its thread did not take in.
+
+        Args:
+            thread_id: The thread; another one than the tab shows is passed over.
+            message_ids: Those that the page has now.
+        """
+        tab = tab_of(self)
+        if tab.feed is None or tab.feed.thread_id != thread_id:
+            return
+        for message_id in message_ids if isinstance(message_ids, list) else []:
+            tab.has_returned(str(message_id))
+
     @rx.event(background=True)
     async def stop(self):
         """Cancel the run; what it said stays."""
@@ -76,15 +93,18 @@ class Chat(rx.State):
         """Go on after a failure."""
         async with self:
             tab = tab_of(self)
-        await _do(tab, tab.feed.retry() if tab.feed else None)
+        for message_id in await _do(tab, tab.feed.retry() if tab.feed else None) or ():
+            tab.sent(message_id, "sent", "")
 
 
-async def _do(tab: Tab, call: Awaitable[None] | None) -> None:
+async def _do(tab: Tab, call: Awaitable[Done] | None) -> Done | None:
+    """What a call gives; None where it fails, which is said by the composer."""
     if call is None:
-        return
+        return None
     tab.note("")
     try:
-        await call
+        return await call
     except AgentServerError as error:
         app().health.suspect()
         tab.note(f"{error} {error.advice}")
+        return None

@@ -162,7 +162,8 @@ class Transcript:
     ) -> None:
         """Somebody else changed the thread between two runs: take over how it stands now.
 
-        What only a stream knew of the messages that are still there stays.
+        What only a stream knew of the messages that are still there stays; those that are not
+        leave a line that says so.
 
         Args:
             state: The JSON of `GET /threads/{id}/state`.
@@ -172,7 +173,8 @@ class Transcript:
         status = text_of(run, "status") if isinstance(run, Mapping) else ""
         outcome = read_state(state, thread, status or None)
         self._builder.file_run()
-        self._root.confirm(outcome.messages or [], None)
+        if removed := self._root.confirm(outcome.messages or [], None):
+            self._builder.facts_of_run().removed += removed
         self._standing.error = None
         self._take(outcome)
 

@@ -44,6 +44,7 @@ def composer() -> rx.Component:
             class_name="hint",
         ),
         on_send=Chat.send,
+        on_returned=Chat.has_returned,
         longest=LONGEST_MESSAGE,
         assistant=Session.assistant_id,
         offline=socket_is_down(),

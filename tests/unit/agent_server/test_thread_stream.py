@@ -62,25 +62,25 @@ async def test_runs_and_writes_are_told():
         DONE,
         frame("state_update", {"state": state}),
     ]
-    server = FakeServer(there(), streamed(body), GONE, GONE, GONE, GONE, GONE, GONE)
+    server = FakeServer(streamed(body), there(), GONE, GONE, GONE, GONE, GONE, GONE)
     items = told(await read(watched(server)))
 
     assert [type(item) for item in items] == [RunStarted, RunEvent, RunEvent, RunDone, StateUpdated]
     assert items[0] == RunStarted(RUN)
     assert [item.run_id for item in items[1:3] if isinstance(item, RunEvent)] == [RUN, RUN]
     assert items[3:] == [RunDone(RUN), StateUpdated(state)]
-    assert server.requests[1].url.params["stream_modes"] == "run_modes,lifecycle,state_update"
+    assert server.requests[0].url.params["stream_modes"] == "run_modes,lifecycle,state_update"
 
 
 async def test_only_starts_and_ends_where_events_are_not_wanted():
-    server = FakeServer(there(), streamed(b""))
+    server = FakeServer(streamed(b""), there())
     async with server.client().watch_thread(THREAD, events=False):
-        assert server.requests[1].url.params["stream_modes"] == "lifecycle,state_update"
+        assert server.requests[0].url.params["stream_modes"] == "lifecycle,state_update"
 
 
 async def test_a_run_that_was_at_work_already_is_named_by_its_messages():
     body = [frame("values", {}), frame("messages", [{"content": "x"}, {"run_id": RUN}])]
-    server = FakeServer(there(), streamed(body), *[GONE] * 6)
+    server = FakeServer(streamed(body), there(), *[GONE] * 6)
     items = told(await read(watched(server)))
     assert [item.run_id for item in items if isinstance(item, RunEvent)] == ["", RUN]
 
@@ -88,37 +88,46 @@ async def test_a_run_that_was_at_work_already_is_named_by_its_messages():
 @pytest.mark.parametrize("data", [None, [], "x", 7, {"run_id": 7}, {"state": None}])
 @pytest.mark.parametrize("mode", ["metadata", "state_update", "messages", "unheard_of"])
 async def test_no_event_ends_it(mode: str, data: object):
-    server = FakeServer(there(), streamed([frame(mode, data), STARTED]), *[GONE] * 6)
+    server = FakeServer(streamed([frame(mode, data), STARTED]), there(), *[GONE] * 6)
     assert RunStarted(RUN) in await read(watched(server))
 
 
 @pytest.mark.parametrize("status", [404, 405, 422])
 async def test_a_server_without_thread_streams_is_told_from_an_unknown_thread(status: int):
-    server = FakeServer(there(), said({"detail": "Not Found"}, status))
+    server = FakeServer(said({"detail": "Not Found"}, status))
     with pytest.raises(NotFound) as failed:
         await watched(server).__aenter__()
     assert not isinstance(failed.value, UnknownThread)
 
 
 async def test_an_unknown_thread_is_not_waited_for():
-    server = FakeServer(said([]), said({"detail": f"Thread with ID {THREAD} not found"}, 404))
+    gone = said({"detail": f"Thread with ID {THREAD} not found"}, 404)
+    server = FakeServer(streamed(b""), said([]), gone)
     with pytest.raises(UnknownThread):
         await watched(server).__aenter__()
 
 
 async def test_a_search_that_knows_no_ids_does_not_hide_a_thread():
-    server = FakeServer(said([{"thread_id": RUN}]), said({"thread_id": THREAD}), streamed(b""))
+    server = FakeServer(streamed(b""), said([{"thread_id": RUN}]), said({"thread_id": THREAD}))
     async with watched(server):
         pass
 
 
+async def test_the_threads_record_is_read_when_the_stream_is_there_and_nothing_can_be_missed():
+    record = {"thread_id": THREAD, "status": "idle", "updated_at": "2026-11-21T17:00:00+00:00"}
+    server = FakeServer(streamed(b""), said([record]))
+    async with watched(server) as stream:
+        assert stream.thread == record
+    assert [line.partition(" ")[0] for line in server.asked] == ["GET", "POST"]
+
+
 async def test_a_cut_stream_is_opened_again_and_says_so():
     server = FakeServer(
-        there(),
         streamed(STARTED, then=httpx.ReadError("reset")),
-        GONE,
         there(),
+        GONE,
         streamed(DONE),
+        there(),
         *[GONE] * 6,
     )
     items = await read(watched(server))
@@ -127,7 +136,7 @@ async def test_a_cut_stream_is_opened_again_and_says_so():
 
 
 async def test_a_server_that_stays_away_loses_the_stream():
-    server = FakeServer(there(), streamed(b""), *[GONE] * 6)
+    server = FakeServer(streamed(b""), there(), *[GONE] * 6)
     with pytest.raises(StreamLost):
         async with watched(server) as stream:
             async for _ in stream:
@@ -144,7 +153,7 @@ async def test_a_thread_deleted_in_silence_is_told(monkeypatch: pytest.MonkeyPat
 
     silent = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Silent())
     gone = said({"detail": f"Thread with ID {THREAD} not found"}, 404)
-    server = FakeServer(there(), silent, there(), GONE, GONE, said([]), gone)
+    server = FakeServer(silent, there(), there(), GONE, GONE, said([]), gone)
     with pytest.raises(UnknownThread):
         async with watched(server) as stream:
             async for _ in stream:

@@ -191,3 +191,15 @@ test("what came back is taken in once though nothing can be stored", () => {
     assert.deepEqual(outbox.all, []);
   }
 });
+
+test("a page has what came back, unless it is on its way once more", () => {
+  const outbox = new Outbox(new Storage());
+  assert.equal(outbox.takeReturned(RETURNED), true);
+  assert.equal(outbox.takeReturned(RETURNED), true, "said again: the server may not have heard");
+  outbox.update("a", { held: "", reason: "" });
+  assert.equal(outbox.takeReturned(RETURNED), false, "sent again");
+  assert.equal(outbox.all[0].held, "");
+  outbox.delivered("a");
+  assert.equal(outbox.takeReturned(RETURNED), true, "and back again");
+  assert.equal(outbox.all[0].held, "refused");
+});

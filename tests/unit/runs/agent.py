@@ -27,8 +27,7 @@ ROUTES = {
     "state": r"GET /threads/[^/]+/state",
     "update": r"POST /threads/[^/]+/state",
     "watch": r"GET /threads/[^/]+/stream",
-    "search": r"POST /threads/search",
-    "thread": r"GET /threads/[^/]+",
+    "thread": r"GET /threads/[^/]+|POST /threads/search",
     "create": r"POST /threads",
     "assistants": r"POST /assistants/search",
     "assistant": r"GET /assistants/[^/]+",
@@ -65,7 +64,7 @@ class Agent(httpx.AsyncBaseTransport):
     Attributes:
         state: What `GET /state` says; None where it says 400, as after input it can't read back.
         values: What `GET /threads/{id}` says that the thread holds.
-        thread: What else it says of the thread.
+        thread: What else it says of the thread, `status`, `error` and `updated_at` among it.
         runs: All runs, newest first.
         refusals: By the name of a route, what it answers instead.
         unanswered: The routes that do what they are asked and then break the connection.
@@ -157,13 +156,13 @@ class Agent(httpx.AsyncBaseTransport):
         return httpx.Response(200, json={"thread_id": self.bodies["create"]["thread_id"]})
 
     def _thread(self, request: httpx.Request) -> httpx.Response:
+        """One thread with its content, or what a search for one by its id finds."""
+        if request.method == "POST":
+            asked = self.bodies["thread"]
+            record = {key: self.thread[key] for key in asked["select"] if key in self.thread}
+            return said([record | {"thread_id": id} for id in asked["ids"]])
         thread_id = request.url.path.split("/")[2]
-        return httpx.Response(
-            200, json=self.thread | {"thread_id": thread_id, "values": self.values}
-        )
-
-    def _search(self, _: httpx.Request) -> httpx.Response:
-        return said([{"thread_id": id} for id in self.bodies["search"].get("ids", [])])
+        return said(self.thread | {"thread_id": thread_id, "values": self.values})
 
     def _watch(self, _: httpx.Request) -> httpx.Response:
         self.changes = Wire()

@@ -1,37 +1,28 @@
-"""A message is sent once, and what became of it is known, whatever fails on the way."""
+"""A message is sent once, and what became of it is known."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import weakref
 
 import httpx
 import pytest
 
 from tests.unit.runs.agent import (
-    GONE,
     NO_THREAD,
-    RESET,
     RUN,
     THREAD,
     Agent,
     a_run,
     ai,
-    frame,
     human,
-    metadata,
     pause,
-    run_named,
     thread_state,
     token,
     until,
 )
-from tests.unit.runs.following import ANSWERED, ASKED, ended, half_said, said, status
-from webchat import limits
-from webchat.agent_server import Busy, ServerFault, UnknownThread, Unreachable
+from tests.unit.runs.following import ANSWERED, ended, said
+from webchat.agent_server import Busy, UnknownThread
 from webchat.runs import Feed, Feeds
-from webchat.transcript import RunError
 
 BUSY = httpx.Response(409, json={"detail": "Thread is already running a task."})
 NO_THREAD_OR_ASSISTANT = httpx.Response(404, json={"detail": "Thread or assistant not found."})
@@ -110,59 +101,6 @@ async def test_a_message_gets_there_though_whoever_sent_it_has_gone(agent: Agent
     await until(feed.changed, lambda: feed.run and feed.run.run_id)
     agent.say(token("hello"))
     await until(feed.changed, lambda: said(feed) == ["hi", "hello"])
-
-
-# A lost answer.
-
-
-async def test_a_run_that_was_taken_with_the_answer_lost_is_followed(agent: Agent, feed: Feed):
-    agent.unanswered = {"start"}
-    agent.state = ASKED
-    await feed.send("agent", human())
-    assert agent.asked["start"] == 1
-    assert feed.live and feed.run and feed.run.run_id == run_named(0)
-    agent.say(token("hello", event_id="1-0"))
-    await until(feed.changed, lambda: said(feed) == ["hi", "hello"])
-
-
-async def test_a_run_that_has_ended_before_it_was_found_is_shown(agent: Agent, feed: Feed):
-    agent.unanswered = {"start"}
-    agent.gates["runs"] = asyncio.Event()
-    sending = asyncio.create_task(feed.send("agent", human()))
-    await pause()
-    agent.end("success", ANSWERED)
-    agent.gates["runs"].set()
-    await sending
-    assert said(feed) == ["hi", "hello"] and not feed.live
-
-
-async def test_a_message_that_never_got_there_is_said_to_have_failed(agent: Agent, feed: Feed):
-    agent.refusals = {"start": RESET}
-    with pytest.raises(Unreachable):
-        await feed.send("agent", human())
-    assert said(feed) == [] and not feed.live
-    agent.refusals.clear()
-    await feed.send("agent", human())
-    assert agent.asked["start"] == 2 and feed.live
-
-
-async def test_sending_again_after_an_outage_looks_first(agent: Agent, feed: Feed):
-    agent.unanswered = {"start"}
-    agent.refusals = {"thread": GONE}
-    with pytest.raises(Unreachable):
-        await feed.send("agent", human())
-    assert not feed.live, "nobody knows whether the run goes on"
-    agent.unanswered, agent.refusals, agent.state = set(), {}, ASKED
-    await feed.send("agent", human())
-    assert agent.asked["start"] == 1
-    assert feed.live and feed.run and feed.run.run_id == run_named(0)
-
-
-async def test_a_message_that_was_refused_is_not_looked_for(agent: Agent, feed: Feed):
-    agent.refusals = {"start": GONE}
-    with pytest.raises(Unreachable):
-        await feed.send("agent", human())
-    assert agent.asked["runs"] == 0
 
 
 # A thread that is busy.
@@ -256,213 +194,3 @@ async def test_one_thread_has_one_feed_however_its_id_is_spelt(agent: Agent, fee
     feed = await feeds.open(THREAD)
     assert await feeds.open(THREAD.upper()) is feed
     assert feed.thread_id == THREAD
-
-
-# Stopped before the first checkpoint.
-
-
-async def stopped_at_once(agent: Agent, feed: Feed) -> None:
-    await feed.send("agent", human())
-    await feed.stop()
-    agent.end("interrupted", thread_state())
-    await ended(feed)
-
-
-async def test_a_question_stopped_at_once_stays_in_the_thread(agent: Agent, feed: Feed):
-    await stopped_at_once(agent, feed)
-    assert agent.bodies["update"] == {"values": {"messages": [human()]}, "as_node": "__start__"}
-    assert said(feed) == ["hi", ""] and status(feed) == "interrupted"
-    assert feed.returned is None and feed.transcript.turns[-1].stopped
-
-
-async def test_a_question_that_the_thread_cannot_keep_is_given_back(agent: Agent, feed: Feed):
-    agent.refusals = {"update": httpx.Response(500)}
-    await stopped_at_once(agent, feed)
-    assert feed.returned == human() and said(feed) == []
-    agent.refusals.clear()
-    await feed.send("agent", human())
-    assert agent.asked["start"] == 2 and feed.returned is None, "it can be sent again"
-
-
-async def test_a_question_that_was_rolled_back_is_given_back(agent: Agent, feed: Feed):
-    await half_said(agent, feed)
-    agent.runs.clear()
-    agent.state = thread_state()
-    agent.wire.pieces.put_nowait(None)
-    await ended(feed)
-    assert feed.returned == human() and said(feed) == []
-
-
-# The end of a run.
-
-
-@pytest.mark.parametrize(
-    "faults", [[httpx.Response(502)], [RESET, RESET], [httpx.ReadTimeout("")] * 3]
-)
-async def test_an_answer_whose_end_is_hard_to_read_is_not_lost(
-    agent: Agent, feed: Feed, faults: list[httpx.Response | Exception]
-):
-    await half_said(agent, feed)
-    agent.refusals = {"state": list(faults)}
-    agent.end("success", ANSWERED)
-    await ended(feed)
-    assert status(feed) == "success" and said(feed) == ["hi", "hello"]
-    assert feed.load_error is None
-
-
-async def test_a_thread_that_is_hard_to_read_is_read_in_the_end(agent: Agent, feeds: Feeds):
-    agent.state = ANSWERED
-    agent.refusals = {"thread": [httpx.Response(502), RESET]}
-    assert said(await feeds.open(THREAD)) == ["hi", "hello"]
-
-
-async def test_a_thread_that_cannot_be_read_is_said_not_to_be(agent: Agent, feeds: Feeds):
-    agent.refusals = {"thread": httpx.Response(502)}
-    with pytest.raises(ServerFault):
-        await feeds.open(THREAD)
-
-
-# What another program sent may have no id.
-
-
-async def joined_without_id(agent: Agent, feeds: Feeds) -> Feed:
-    """A run that a script started; the server gave its question an id."""
-    asked = {"input": {"messages": [{"role": "user", "content": "hi"}]}}
-    agent.state = thread_state(human("given by the server"), next=["model"])
-    agent.runs = [a_run() | {"kwargs": asked}]
-    feed = await feeds.open(THREAD)
-    agent.say(token("half"))
-    await until(feed.changed, lambda: said(feed) == ["hi", "half"])
-    return feed
-
-
-async def test_a_stopped_question_without_an_id_is_not_written_twice(agent: Agent, feeds: Feeds):
-    feed = await joined_without_id(agent, feeds)
-    await feed.stop()
-    agent.end("interrupted")
-    await ended(feed)
-    assert agent.asked["update"] == 1, "the partial answer"
-    assert agent.bodies["update"]["as_node"] == "model"
-    assert said(feed) == ["hi", "half"] and feed.returned is None
-
-
-async def test_the_error_of_a_run_whose_question_has_no_id_stays(agent: Agent, feeds: Feeds):
-    feed = await joined_without_id(agent, feeds)
-    agent.say(frame("error", {"error": "GraphRecursionError", "message": "limit of 100"}))
-    agent.end("error")
-    await ended(feed)
-    assert said(feed) == ["hi", "half"] and feed.returned is None
-    assert isinstance(feed.turns[-1].parts[-1], RunError)
-
-
-async def test_the_error_of_a_run_that_took_no_question_is_shown(agent: Agent, feed: Feed):
-    await feed.send("agent", human())
-    agent.say(frame("error", {"error": "ValueError", "message": "no such model"}))
-    agent.thread = {"status": "error", "error": {"error": "ValueError", "message": "no such model"}}
-    agent.end("error", thread_state())
-    await ended(feed)
-    assert feed.returned == human()
-    (error,) = [part for turn in feed.turns for part in turn.parts]
-    assert isinstance(error, RunError) and error.message == "no such model"
-
-
-# Messages that came back.
-
-
-async def test_a_returned_message_stays_until_it_is_taken(agent: Agent, feed: Feed):
-    agent.refusals = {"update": httpx.Response(500)}
-    await stopped_at_once(agent, feed)
-    agent.refusals.clear()
-    await feed.send("agent", human("h2"))
-    assert feed.returned == human(), "another message does not replace it"
-    assert feed.take_returned("h2") is None and feed.returned == human()
-    assert feed.take_returned("h1") == human() and feed.returned is None
-
-
-async def test_a_thread_is_kept_until_its_returned_message_is_taken(
-    agent: Agent, feeds: Feeds, feed: Feed, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(limits, "FEED_IDLE", 0.001)
-    agent.refusals = {"update": httpx.Response(500)}
-    await stopped_at_once(agent, feed)
-    thread_id, seen = feed.thread_id, weakref.ref(feed)
-    del feed
-    while (left := seen()) is not None and left.logs:
-        del left
-        await asyncio.sleep(0.001)
-    gc.collect()
-    assert (await feeds.open(thread_id)).returned == human()
-
-
-# What happens while the answer to a request is lost.
-
-
-async def test_anothers_run_is_followed_once_while_a_message_is_looked_for(
-    agent: Agent, feeds: Feeds
-):
-    feed = await feeds.open(THREAD)
-    agent.refusals = {"start": RESET}
-    agent.replay = [metadata(event_id="1-0"), token("one ", event_id="2-0")]
-    agent.runs = [a_run() | {"kwargs": {"input": {"messages": [human("theirs")]}}}]
-    with pytest.raises(Unreachable):
-        await feed.send("agent", human())
-    agent.say(token("two", event_id="3-0"))
-    agent.end("success", thread_state(human("theirs"), ai(content="one two")))
-    await ended(feed)
-    assert agent.asked["join"] == 1 and agent.asked["runs"] > 2, "looked for again all the same"
-    assert len(feed.logs[RUN].events) == 3
-
-
-async def test_a_stop_while_the_answer_is_lost_stops_the_run(agent: Agent, feed: Feed):
-    agent.unanswered, agent.state = {"start"}, ASKED
-    agent.gates["start"] = asyncio.Event()
-    sending = asyncio.create_task(feed.send("agent", human()))
-    await pause()
-    await feed.stop()
-    agent.gates["start"].set()
-    await sending
-    await pause()
-    assert agent.asked["cancel"] == 1 and status(feed) == "stopping"
-
-
-async def test_a_stop_while_the_answer_is_lost_stops_nobody_elses_run(agent: Agent, feeds: Feeds):
-    feed = await feeds.open(THREAD)
-    agent.refusals = {"start": RESET}
-    agent.runs = [a_run() | {"kwargs": {"input": {"messages": [human("theirs")]}}}]
-    agent.gates["start"] = asyncio.Event()
-    sending = asyncio.create_task(feed.send("agent", human()))
-    await pause()
-    await feed.stop()
-    agent.gates["start"].set()
-    with pytest.raises(Unreachable):
-        await sending
-    await pause()
-    assert agent.asked["cancel"] == 0 and status(feed) == "running"
-
-
-# Asking again.
-
-
-async def failed_question(agent: Agent, feeds: Feeds) -> Feed:
-    agent.state, agent.runs = ASKED, [a_run(status="error")]
-    return await feeds.open(THREAD)
-
-
-async def test_a_retried_question_is_shown_once(agent: Agent, feeds: Feeds):
-    feed = await failed_question(agent, feeds)
-    agent.gates["start"] = asyncio.Event()
-    retrying = asyncio.create_task(feed.retry())
-    await until(feed.changed, lambda: agent.asked["start"])
-    assert said(feed).count("hi") == 1
-    agent.gates["start"].set()
-    await retrying
-    assert said(feed) == ["hi", ""]
-
-
-async def test_what_a_retry_that_fails_has_read_is_shown(agent: Agent, feeds: Feeds):
-    feed = await failed_question(agent, feeds)
-    agent.state = thread_state(human(), ai(content="mended by hand"), checkpoint="c2")
-    agent.refusals = {"start": GONE}
-    with pytest.raises(Unreachable):
-        await feed.retry()
-    assert said(feed) == ["hi", "mended by hand"]

@@ -26,6 +26,7 @@ from tests.unit.runs.agent import (
 from tests.unit.runs.following import ANSWERED, ended, half_said, said
 from webchat.agent_server import UnknownThread, thread_stream
 from webchat.runs import Feed, Feeds, watching
+from webchat.transcript.parts import Removed
 
 NO_STREAMS = httpx.Response(404, json={"detail": "Not Found"})
 LONGER = thread_state(human(), ai(content="hello"), human("h2", "more"), checkpoint="c3")
@@ -153,7 +154,7 @@ async def test_silence_about_a_deleted_thread_is_found_out(
     feed = await feeds.open(THREAD)
     with feed.changed.watching(asyncio.Event()):
         await soon(lambda: agent.asked["watch"])
-        agent.refusals = {"thread": NO_THREAD, "search": httpx.Response(200, json=[])}
+        agent.refusals = {"thread": NO_THREAD}
         await until(feed.changed, lambda: feed.deleted)
 
 
@@ -243,3 +244,14 @@ async def test_where_nothing_can_be_replayed_the_state_is_shown(agent: Agent, fe
     with feed.changed.watching(asyncio.Event()):
         await until(feed.changed, lambda: not feed.replayable)
     assert said(feed) == ["hi", "hello"] and not feed.logs
+
+
+async def test_messages_that_somebody_removed_leave_a_line(agent: Agent, feeds: Feeds):
+    agent.state = LONGER
+    feed = await feeds.open(THREAD)
+    with feed.changed.watching(asyncio.Event()):
+        await soon(lambda: agent.asked["watch"])
+        agent.state = thread_state(human("h2", "more"), checkpoint="c4")
+        tell(agent, "state_update", {"state": agent.state})
+        await until(feed.changed, lambda: said(feed)[0] == "more")
+        assert [part.count for part in feed.turns[-1].parts if isinstance(part, Removed)] == [2]

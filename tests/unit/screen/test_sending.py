@@ -28,7 +28,7 @@ from webchat.screen.app import App
 from webchat.screen.sending import Message, deliver
 from webchat.screen.tab import Tab
 
-FIRST, SECOND = (f"5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a{n}" for n in (11, 12))
+FIRST, SECOND, THIRD = (f"5f3c7a52-3c1e-4f0e-9d51-0d8c7d1f9a{n}" for n in (11, 12, 13))
 ADDRESS = f"/thread/{THREAD}"
 OTHER = THREAD[:-1] + ("0" if THREAD[-1] != "0" else "1")
 TALK = thread_state(human(), ai())
@@ -58,9 +58,13 @@ async def told(screen: Screen, word: str, reason: str = "", id: str = FIRST) -> 
     await screen.until(is_told)
 
 
-async def returned(screen: Screen, id: str) -> None:
-    """Wait until the page is told that the thread did not take this message in; empty: none."""
-    await screen.until(lambda records: records["returned"]["id"] == id)
+async def returned(screen: Screen, *ids: str) -> None:
+    """Wait until the page is told that the thread did not take these messages in."""
+    await screen.until(lambda records: returned_ids(records) == list(ids))
+
+
+def returned_ids(records: dict[str, Any]) -> list[str]:
+    return [message["id"] for message in records["returned"]["messages"]]
 
 
 async def test_the_first_message_makes_its_thread_and_is_followed_there(tab: Tab, agent: Agent):
@@ -276,13 +280,14 @@ async def test_a_message_whose_run_ended_before_the_thread_took_it_in_comes_back
         await told(screen, "sent")
         agent.end("error", TALK)
         await returned(screen, FIRST)
-        assert screen.records["returned"] == screen.records["returned"] | {
-            "thread": THREAD,
-            "text": "hello?",
-        }
+        assert screen.records["returned"]["thread"] == THREAD
+        (message,) = screen.records["returned"]["messages"]
+        assert message["text"] == "hello?" and message["reason"]
+        tab.has_returned(FIRST)
+        await returned(screen)
         await says(tab)
         await told(screen, "sent")
-        await returned(screen, "")
+        await returned(screen)
     assert agent.asked["start"] == 2
 
 
@@ -326,7 +331,37 @@ async def test_what_no_page_could_have_sent_comes_back_to_none(
     await tab.go(ADDRESS)
     assert tab.feed
     tab.feed.give_back([message])
-    assert records_of(tab)["returned"] == {"id": "", "thread": "", "text": "", "reason": ""}
+    assert records_of(tab)["returned"] == {"thread": "", "messages": []}
+
+
+async def test_messages_that_came_back_are_handed_out_in_order_and_no_more_than_a_delta_carries(
+    tab: Tab, agent: Agent
+):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    assert tab.feed
+    long = "x" * (LONGEST_MESSAGE - 10)
+    tab.feed.give_back([human(FIRST, "short"), human(SECOND, long), human(THIRD, "the last")])
+    assert returned_ids(records_of(tab)) == [FIRST, SECOND]
+    tab.has_returned(FIRST)
+    tab.has_returned("nobody's")
+    assert returned_ids(records_of(tab)) == [SECOND, THIRD]
+    tab.has_returned(SECOND)
+    tab.has_returned(THIRD)
+    assert returned_ids(records_of(tab)) == []
+
+
+async def test_a_failure_of_our_own_once_the_message_may_be_taken_leaves_it_in_doubt(
+    tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    async with looking_at(tab) as screen:
+        with monkeypatch.context() as broken:
+            broken.setattr("webchat.runs.sending.follow", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                await says(tab)
+        await told(screen, "doubtful", "Something went wrong in webchat itself")
 
 
 async def test_a_failure_of_our_own_is_told_and_raised(tab: Tab, agent: Agent):

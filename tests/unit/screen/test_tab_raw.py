@@ -156,6 +156,14 @@ async def with_two_runs(tab: Tab, agent: Agent) -> None:
     opened(tab)
 
 
+async def replayed(tab: Tab) -> None:
+    """Wait until the thread's finished runs have been read again, and let go of their wires."""
+    assert tab.feed is not None
+    while tab.feed.replayable:
+        await pause()
+    tab.feed.logs.clear()
+
+
 async def test_a_reloaded_thread_shows_the_wire_of_its_last_run(tab: Tab, agent: Agent):
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
@@ -169,6 +177,7 @@ async def test_another_run_can_be_chosen_and_stays_chosen(tab: Tab, agent: Agent
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         await screen.until(rows)
+        await replayed(tab)
         agent.replay = [values(human(), event_id="1-0")]
         tab.raw.choose_run(tab.feed, run_named(1))
         await screen.until(lambda records: rows(records) == [(1, "values")])
@@ -183,8 +192,7 @@ async def test_a_run_that_was_not_offered_is_not_asked_for(tab: Tab, agent: Agen
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         await screen.until(rows)
-        while tab.feed is not None and tab.feed.replayable:
-            await pause()
+        await replayed(tab)
         joined, shown = agent.asked["join"], screen.records["raw"]["run"]
         tab.raw.choose_run(tab.feed, run_id)
         tab.raw.refresh()
@@ -289,6 +297,7 @@ async def test_the_wire_of_a_run_that_goes_on_elsewhere_is_shown_as_it_comes(
     await with_two_runs(tab, agent)
     async with looking_at(tab) as screen:
         await screen.until(rows)
+        await replayed(tab)
         agent.runs[1]["status"], agent.replay = "running", []
         joined = agent.asked["join"]
         tab.raw.choose_run(tab.feed, run_named(1))

@@ -107,6 +107,12 @@ def _sent(
     return message_id, thread_id, text, fresh, anyway, assistant_id
 
 
+def _returned(
+    thread_id: rx.Var[str], message_ids: rx.Var[list[str]]
+) -> tuple[rx.Var[str], rx.Var[list[str]]]:
+    return thread_id, message_ids
+
+
 def _place(tree: rx.Var[str], pointer: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
     return tree, pointer
 
@@ -121,6 +127,7 @@ class Composer(rx.Component):
     library = _FILES["composer.jsx"]
     tag = "Composer"
     on_send: rx.EventHandler[_sent]
+    on_returned: rx.EventHandler[_returned]
     longest: rx.Var[int]
     assistant: rx.Var[str]
     offline: rx.Var[bool]

@@ -17,7 +17,7 @@ function grow(box) {
 }
 
 /** Tells the delivery how the page stands, and what the server says of the messages. */
-function useDelivery(thread, offline, onSend, longest) {
+function useDelivery(thread, offline, onSend, onReturned, longest) {
   const messages = useOutbox();
   const { running, blocked } = useRecord("composer");
   const { now: watch } = useRecord("clock");
@@ -35,8 +35,11 @@ function useDelivery(thread, offline, onSend, longest) {
     if (sent.id) delivery.answered(sent);
   }, [sent]);
   useEffect(() => {
-    if (returned.id) outbox.takeReturned(returned);
-  }, [returned]);
+    // after `sent`: a message that its run took and the thread did not leaves the outbox first
+    const { thread, messages = [] } = returned;
+    const had = messages.filter((message) => outbox.takeReturned({ ...message, thread }));
+    if (had.length) onReturned(thread, had.map(({ id }) => id));
+  }, [returned, sent, onReturned]);
   useEffect(() => {
     const inHand = sent.outcome === "sending" ? sent.id : "";
     const standing = { running: !!running, blocked: blocked ?? "", offline };
@@ -48,14 +51,22 @@ function useDelivery(thread, offline, onSend, longest) {
  * assistant: the id of the one chosen now, "" while none is known; offline: whether the page has
  * lost webchat.
  */
-export function Composer({ onSend, longest, assistant, offline, children, ...rest }) {
+export function Composer({
+  onSend,
+  onReturned,
+  longest,
+  assistant,
+  offline,
+  children,
+  ...rest
+}) {
   const form = useRef(null);
   const shown = useRef(null); // the thread whose draft is in the box, "" for a new chat
   const thread = threadAt(useLocation().pathname);
   const navigate = useNavigate();
   const box = () => form.current.querySelector("textarea");
 
-  useDelivery(thread, offline, onSend, longest);
+  useDelivery(thread, offline, onSend, onReturned, longest);
 
   useEffect(() => {
     const el = box();

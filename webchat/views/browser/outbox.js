@@ -72,13 +72,20 @@ export class Outbox {
     this.changed();
   }
 
-  /** Keep a message that its thread did not take in after all, unless a tab has done so before. */
+  /**
+   * Keep a message that its thread did not take in after all, unless a tab has done so before.
+   *
+   * Returns whether that is done: not while the message is on its way once more.
+   */
   takeReturned({ id, thread, text, reason }) {
     this.refresh();
-    if (this.has(id) || this.#returned.includes(id)) return;
+    const known = this.all.find((message) => message.id === id);
+    if (known) return known.held !== "";
+    if (this.#returned.includes(id)) return true;
     this.#remember([...this.#returned, id].slice(-REMEMBERED));
     this.add({ id, thread, text, fresh: false });
     this.update(id, { held: "refused", reason });
+    return true;
   }
 
   /** Forget a message that is in its thread; if that does not keep it, it may come back again. */
