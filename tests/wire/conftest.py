@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 
 from tests.wire.server import RealServer
 from webchat.agent_server.client import AgentServer
+from webchat.runs import Feeds
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,20 @@ def mortal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServ
 async def client(real_server: RealServer) -> AsyncIterator[AgentServer]:
     async with AgentServer(real_server.url) as client:
         yield client
+
+
+@pytest.fixture
+async def feeds(client: AgentServer) -> AsyncIterator[Feeds]:
+    feeds = Feeds(client)
+    yield feeds
+    await feeds.aclose()
+
+
+@pytest.fixture
+async def other(real_server: RealServer) -> AsyncIterator[httpx.AsyncClient]:
+    """Another program that knows the same server."""
+    async with httpx.AsyncClient(base_url=real_server.url, trust_env=False) as other:
+        yield other
 
 
 @pytest.fixture

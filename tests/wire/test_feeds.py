@@ -3,56 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.wire.following import question
-from tests.wire.server import RealServer
+from tests.wire.talking import answered, message, said, until
 from webchat.agent_server import UnknownThread, thread_stream
 from webchat.agent_server.client import AgentServer
-from webchat.runs import Feed, Feeds
-from webchat.transcript import Text, ToolCall
-
-
-@pytest.fixture
-async def feeds(client: AgentServer) -> AsyncIterator[Feeds]:
-    feeds = Feeds(client)
-    yield feeds
-    await feeds.aclose()
-
-
-@pytest.fixture
-async def other(real_server: RealServer) -> AsyncIterator[httpx.AsyncClient]:
-    """Another program that knows the same server."""
-    async with httpx.AsyncClient(base_url=real_server.url, trust_env=False) as other:
-        yield other
-
-
-def message(text: str) -> dict[str, Any]:
-    return question(text)["messages"][0]
-
-
-def said(feed: Feed) -> list[str]:
-    return [
-        " ".join(part.text for part in turn.parts if isinstance(part, Text)) for turn in feed.turns
-    ]
-
-
-async def until(feed: Feed, true: Callable[[], object]) -> None:
-    wake = asyncio.Event()
-    with feed.changed.watching(wake):
-        async with asyncio.timeout(20):
-            while not true():
-                await wake.wait()
-                wake.clear()
-
-
-async def answered(feed: Feed, text: str) -> None:
-    await feed.send("agent", message(text))
-    await until(feed, lambda: not feed.live)
+from webchat.runs import Feeds
+from webchat.transcript import ToolCall
 
 
 async def test_the_same_message_sent_by_many_starts_one_run(

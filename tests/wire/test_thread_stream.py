@@ -58,13 +58,6 @@ async def watcher(client: AgentServer, thread_id: str) -> AsyncIterator[Watcher]
     watcher.reading.cancel()
 
 
-@pytest.fixture
-async def other(real_server: RealServer) -> AsyncIterator[httpx.AsyncClient]:
-    """Another program that knows the same server."""
-    async with httpx.AsyncClient(base_url=real_server.url, trust_env=False) as other:
-        yield other
-
-
 async def start(other: httpx.AsyncClient, thread_id: str, text: str) -> str:
     body = {"assistant_id": "agent", "input": question(text), "stream_mode": TOKENS}
     answer = await other.post(f"/threads/{thread_id}/runs", json=body)
