@@ -128,7 +128,7 @@ def _result_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
 
 
 def _artifact_tree(call: ToolCall, name: str, expanded: Expanded) -> str:
-    """Folded: it is for programs, and often large."""
+    """Collapsed: it is for programs, and often large."""
     if call.result is None or call.result.artifact is None:
         return ""
     return tree(call.result.artifact, expanded=expanded.pointers(f"artifact:{name}"), depth=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from webchat.limits import CITATIONS_KEPT
 from webchat.transcript.citations import Source
@@ -13,7 +13,7 @@ from webchat.transcript.parts import Citation, Image, Notice, Part, Reasoning, T
 
 
 def block_part(
-    block: ContentBlock, growing: bool, message_id: str | None, beside: Iterable[Source] = ()
+    block: ContentBlock, growing: bool, message_id: str | None, beside: Collection[Source] = ()
 ) -> Part | None:
     """The part for a block.
 
@@ -39,13 +39,15 @@ def block_part(
     return Reasoning(block.id, text, growing, block.started_at, block.ended_at, message_id)
 
 
-def citations_of(block: ContentBlock, beside: Iterable[Source] = ()) -> tuple[Citation, ...]:
+def citations_of(block: ContentBlock, beside: Collection[Source] = ()) -> tuple[Citation, ...]:
     """The sources that a text names, numbered as it numbers them, else by their first mention.
 
     Args:
         block: The text.
         beside: What it cites, as its message says beside the content.
     """
+    if not (block.sources or beside):
+        return ()
     spans = [(source, *block.spans[span]) for source, span in block.sources]
     spans += [(source, 0, block.buffer.length) for source in beside]
     characters = characters_at({each.end or 0 for each, *_ in spans if each.in_bytes}, block)

@@ -110,7 +110,9 @@ class Draft:
         Places of sources count from the beginning of a text that is in one block; where there are
         several, they say nothing.
         """
-        texts = [block for block in self.blocks if block.kind == "text"] if self.sources else []
+        if not self.sources:
+            return None, ()
+        texts = [block for block in self.blocks if block.kind == "text"]
         if not texts:
             return None, ()
         if len(texts) == 1:

@@ -130,7 +130,7 @@ def read_message(raw: Any) -> Message:
         chunk=chunk,
         last=raw.get("chunk_position") == "last",
         pieces=tuple(read_content(raw)),
-        sources=tuple(read_message_sources(raw)),
+        sources=tuple(read_message_sources(raw)) if about or raw.get("additional_kwargs") else (),
         calls=tuple(_argument_chunks(raw) if chunk else _whole_calls(raw)),
         tool_call_id=text_of(raw, "tool_call_id") or None,
         name=text_of(raw, "name"),

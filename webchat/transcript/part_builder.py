@@ -75,7 +75,7 @@ class PartBuilder:
 
     def _in_order(self, phase: RunPhase) -> Iterator[Part]:
         """The parts of the tail's messages, and of nested runs behind those that they followed."""
-        asked = self._scope.asked()
+        asked = self._scope.list.asked()
         places = ("",) if asked is None else ("", asked)
         for key in places:
             yield from self.nested_after(key, phase)

@@ -8,14 +8,14 @@ messages make turns is the transcript's business.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain, takewhile
+from itertools import takewhile
 from typing import Any
 
 from webchat.transcript.changes import Changes
 from webchat.transcript.content import text_of
 from webchat.transcript.draft import Draft
-from webchat.transcript.messages import Message, message_id, read_message, same_json
+from webchat.transcript.message_list import MessageList
+from webchat.transcript.messages import Message, read_message
 from webchat.transcript.parts import Namespace, Progress
 from webchat.transcript.subagents import (
     Subagents,
@@ -33,9 +33,7 @@ class Scope:
     """The messages of one graph.
 
     Attributes:
-        confirmed: The messages that `values` confirmed, in its order.
-        pending: The messages that were sent and are not confirmed.
-        streaming: The messages that stream, by key.
+        list: All its messages.
         calls: What is known about the tool calls of the tail.
         subagents: The graphs that work within this one.
         progress: What this graph reported that is no call's.
@@ -54,9 +52,7 @@ class Scope:
                 given is its input, not its work, and its human messages begin no turn.
             step: The step that leads here from the owner.
         """
-        self.confirmed: list[Draft] = []
-        self.pending: list[Draft] = []
-        self.streaming: dict[str, Draft] = {}
+        self.list = MessageList(prefix, nested=owner is not None)
         self.changes = Changes()
         self.calls = Calls(self.changes)
         self.subagents: Subagents[Scope] = Subagents()
@@ -66,40 +62,23 @@ class Scope:
         self.prefix = prefix
         self._owner = owner
         self._step = step
-        self._given: frozenset[str] | None = None
         self._told_outside: frozenset[str] = frozenset()
-        self._keys: set[str] = set()
 
     def messages(self) -> Iterator[Draft]:
         """All messages in order."""
-        return chain(self.confirmed, self.pending, self.streaming.values())
-
-    def messages_backwards(self) -> Iterator[Draft]:
-        """All messages, the last one first."""
-        return chain(
-            reversed(self.streaming.values()), reversed(self.pending), reversed(self.confirmed)
-        )
+        return iter(self.list)
 
     def tail(self) -> list[Draft]:
         """The messages after the last human one; of a graph within another, all of its own."""
         if self._owner is not None:
             outside = self._told_outside
             return [draft for draft in self.messages() if draft.message.id not in outside]
-        found = list(takewhile(lambda draft: draft.kind != "human", self.messages_backwards()))
+        found = list(takewhile(lambda draft: draft.kind != "human", reversed(self.list)))
         return found[::-1]
-
-    def asked(self) -> str | None:
-        """The key of the human message that the tail answers."""
-        drafts = chain(reversed(self.pending), reversed(self.confirmed))
-        return next((draft.key for draft in drafts if draft.kind == "human"), None)
 
     def send(self, raws: Sequence[Any]) -> None:
         """Show messages that were sent, until `values` confirms them."""
-        keys = set(self._keys)
-        for place, raw in enumerate(raws):
-            if f"{self.prefix}{message_id(raw)}" not in keys:  # sent again, it is there already
-                key = self._key(raw, len(self._keys) + place, keys)
-                self.pending.append(Draft(key, read_message(raw)))
+        self.list.send(raws)
         self._pair(None)
 
     def confirm(
@@ -120,22 +99,8 @@ class Scope:
         Returns:
             How many messages that were confirmed before are not there any more.
         """
-        known = {draft.key: draft for draft in self.messages()}
-        keys: set[str] = set()
-        keyed = [(self._key(raw, place, keys), raw) for place, raw in enumerate(raws)]
-        if self._owner is not None and self._given is None:
-            self._given = frozenset(keys - self.streaming.keys())
-        given = self._given or frozenset()
-        self.confirmed = [
-            _confirmed(key, raw, known.get(key)) for key, raw in keyed if key not in given
-        ]
-        removed = sum(key not in keys for key in self._keys)
-        self._keys = keys
-        self.pending = [d for d in self.pending if keep_pending and d.key not in keys]
-        if keep_streaming:
-            self.streaming = {k: d for k, d in self.streaming.items() if k not in keys}
-        else:
-            self.streaming = {}
+        removed = self.list.confirm(raws, keep_streaming=keep_streaming, keep_pending=keep_pending)
+        if not keep_streaming:
             self.subagents.working.clear()
             self._leave_to_outer()
         self._forget_calls_of_gone_messages()
@@ -167,21 +132,16 @@ class Scope:
         if message.kind == "remove" or (message.kind == "unknown" and message.type == "unknown"):
             return None
         self._claim_by_result(message, metadata)
-        key = f"{self.prefix}{message.id or 'unnamed'}"
-        if key in self._keys or any(draft.key == key for draft in self.pending):
+        draft, replaced = self.list.stream(message, at, partial=partial)
+        if draft is None:
             return None
-        before = self.streaming.get(key)
-        if before is not None and message.chunk:
-            before.add(message, at)
-            self.changes.mark(key)
+        if replaced:
+            self._pair(at)
+        elif message.chunk:
+            self.changes.mark(draft.key)
             if message.last:
                 self.calls.pair(self.tail(), at)
-        elif before is None or before.raw is None or not same_json(before.raw, raw):
-            draft = Draft(key, _unfinished(message) if partial else message, at)
-            draft.inherit(before)
-            self.streaming[key] = draft
-            self._pair(at)
-        return self.streaming[key]
+        return draft
 
     def report(self, data: Any, at: float, size: int) -> bool:
         """Take in a report of progress.
@@ -228,7 +188,7 @@ class Scope:
         child = self.subagents.children.get(step)
         if child is None:
             child = Scope(f"{self.prefix}{step}/", self, step)
-            self.subagents.add(step, child, self._last_keys())
+            self.subagents.add(step, child, self.list.last_keys())
             taken = set(self.subagents.claims.values())
             free = [call.id for call in self.calls.open() if call.id not in taken]
             if task_of(step) not in self.subagents.claims and len(free) == 1:
@@ -240,15 +200,6 @@ class Scope:
         else:
             self.calls.mark(claim)
         return child
-
-    def _last_keys(self) -> tuple[str, ...]:
-        """The last message of each kind: streaming, sent, confirmed; where there is one."""
-        last = (
-            next(reversed(self.streaming), None),
-            self.pending[-1].key if self.pending else None,
-            self.confirmed[-1].key if self.confirmed else None,
-        )
-        return tuple(key for key in last if key is not None)
 
     def is_called(self, agent: str) -> None:
         """The graph turns out to be an agent of the given name.
@@ -283,7 +234,7 @@ class Scope:
 
     def begin(self) -> None:
         """A run begins: drop what another left, and let calls that waited run from now on."""
-        self.streaming = {}
+        self.list.streaming = {}
         self.subagents.forget_working()
         self._forget_calls_of_gone_messages()
         self.calls.begin()
@@ -291,7 +242,7 @@ class Scope:
 
     def rest(self, at: float) -> None:
         """The run is over: nothing grows or runs any more."""
-        for draft in self.streaming.values():
+        for draft in self.list.streaming.values():
             draft.cut(at)
         self.calls.rest(at)
         for child in self.subagents.children.values():
@@ -322,25 +273,3 @@ class Scope:
         if part_ids:
             self.calls.forget(part_ids)
             self.subagents.forget_calls(part_ids)
-
-    def _key(self, raw: Any, place: int, keys: set[str]) -> str:
-        """A message's key: its id, made unique where it is missing or comes twice."""
-        key = f"{self.prefix}{message_id(raw) or f'#{place}'}"
-        while key in keys:
-            key = f"{key}#{place}"
-        keys.add(key)
-        return key
-
-
-def _unfinished(message: Message) -> Message:
-    """All of a message so far: more is to come, and its arguments are a guess."""
-    calls = tuple(replace(call, arguments=None, whole=False) for call in message.calls)
-    return replace(message, chunk=True, calls=calls)
-
-
-def _confirmed(key: str, raw: Any, before: Draft | None) -> Draft:
-    if before is not None and before.raw is not None and same_json(before.raw, raw):
-        return before
-    draft = Draft(key, read_message(raw))
-    draft.inherit(before)
-    return draft

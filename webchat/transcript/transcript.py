@@ -95,10 +95,10 @@ class Transcript:
             self._builder.file_run()
             self._builder.run = TurnFacts(started_at=at)
         self._builder.facts_of_run().ended_at = None
-        self._root.pending.clear()
+        self._root.list.pending.clear()
         self._root.begin()
         self._root.send(messages)
-        for draft in self._root.pending:
+        for draft in self._root.list.pending:
             self._builder.facts[draft.key] = TurnFacts(started_at=at)
         self._standing.begin()
         self._events.reset()
@@ -184,14 +184,14 @@ class Transcript:
         Returns:
             The message's id and its text so far; None if there is none with text in it.
         """
-        for draft in reversed(self._root.streaming.values()):
+        for draft in reversed(self._root.list.streaming.values()):
             if draft.kind == "ai" and draft.message.id is not None and draft.text().strip():
                 return draft.message.id, draft.text()
         return None
 
     def last_question(self) -> Mapping[str, Any] | None:
         """The JSON of the last human message, to be asked again; None if there is none."""
-        for draft in reversed(list(self._root.messages())):
+        for draft in reversed(self._root.list):
             if draft.kind == "human" and isinstance(draft.raw, Mapping):
                 return draft.raw
         return None

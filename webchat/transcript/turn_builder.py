@@ -67,7 +67,7 @@ class TurnBuilder:
             self.run = None
 
     def _reply_id(self) -> str:
-        humans = (draft for draft in self._root.messages_backwards() if draft.kind == "human")
+        humans = (draft for draft in reversed(self._root.list) if draft.kind == "human")
         return reply_id(next(humans, None))
 
     def _settle(self) -> None:

@@ -10,7 +10,7 @@ from webchat.views.icons import icon
 
 
 def error_card(this: Fields) -> rx.Component:
-    """The card; the technical line is folded."""
+    """The card; the technical line is collapsed."""
     return rx.el.section(
         rx.el.header(icon("triangle-alert"), rx.el.h3(this["text"])),
         rx.el.p(this["advice"]),

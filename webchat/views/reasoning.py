@@ -1,4 +1,4 @@
-"""What the agent thought before it answered, folded away."""
+"""What the agent thought before it answered, collapsed at first."""
 
 from __future__ import annotations
 

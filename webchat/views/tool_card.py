@@ -1,4 +1,4 @@
-"""A tool call: one line when folded, its arguments and its result when expanded."""
+"""A tool call: one line when collapsed, its arguments and its result when expanded."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from tests.unit.transcript.stories import (
 from webchat.limits import REPORTS_KEPT
 from webchat.transcript import ToolCall, Transcript
 from webchat.transcript.draft import Draft
+from webchat.transcript.message_list import MessageList
 from webchat.transcript.part_builder import PartBuilder
 from webchat.transcript.recent import Recent, RecentLog
 from webchat.transcript.scope import Scope
@@ -70,6 +71,8 @@ def test_a_token_makes_one_message_anew_and_one_part(
     for name in ("messages", "tail", "confirm"):
         walked.watch(Scope, name)
     walked.watch(Calls, "pair")
+    walked.watch(MessageList, "__iter__")
+    walked.watch(MessageList, "__reversed__")
     for n in range(tokens):
         transcript.apply(chunk("live", f"t{n} "))
         now = transcript.turns

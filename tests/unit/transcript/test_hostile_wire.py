@@ -79,7 +79,7 @@ def look(transcript: Transcript) -> None:
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EVENTS, max_size=6), JSON, st.sampled_from(["success", "error", "x", None]))
-def test_no_json_makes_the_fold_raise(events: list[Any], state: Any, status: str | None) -> None:
+def test_no_json_makes_the_reducer_raise(events: list[Any], state: Any, status: str | None) -> None:
     transcript = Transcript()
     transcript.start_run([human()], NOW)
     for each in events:
@@ -92,7 +92,7 @@ def test_no_json_makes_the_fold_raise(events: list[Any], state: Any, status: str
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
-def test_no_flipped_or_lost_byte_makes_the_fold_raise(data: st.DataObject) -> None:
+def test_no_flipped_or_lost_byte_makes_the_reducer_raise(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([n for n in captures.names() if len(captures.raw(n)) < 30000]))
     stream = bytearray(captures.raw(name))
     for _ in range(data.draw(st.integers(1, 8))):
@@ -106,7 +106,7 @@ def test_no_flipped_or_lost_byte_makes_the_fold_raise(data: st.DataObject) -> No
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
-def test_events_out_of_order_do_not_make_the_fold_raise(data: st.DataObject) -> None:
+def test_events_out_of_order_do_not_make_the_reducer_raise(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(captures.names()))
     events = data.draw(st.permutations(captures.events(name)[:40]))
     look(reduced(events, sent(name)))
