@@ -57,7 +57,9 @@ class Transport(AiohttpTransport):
             keepalive_timeout=self.limits.keepalive_expiry or 0.0,
             ssl=self.ssl_context,
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), response_class=_Response
+        )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request.
@@ -74,13 +76,78 @@ class Transport(AiohttpTransport):
         return response
 
 
+class _Response(aiohttp.ClientResponse):
+    """A response whose body aiohttp does not time: `_Body` does, with one timer for many pieces.
+
+    aiohttp starts its timer anew for each piece, a twelfth of what a token costs here; and where
+    what comes is no HTTP it stops to count, and then tells nobody.
+    """
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        """Read the headers."""
+        await super().start(connection)
+        if connection.protocol is not None:
+            connection.protocol.read_timeout = None
+            connection.protocol.start_timeout()
+        return self
+
+
+class _Silence:
+    """Cancels a task that waits for too long, as `asyncio.timeout` does for one wait.
+
+    For many short waits: there is a timer for each limit's time instead of one for each wait.
+
+    Attributes:
+        over: Whether it has cancelled the task.
+    """
+
+    def __init__(self, limit: float | None) -> None:
+        """Begin with no wait.
+
+        Args:
+            limit: Seconds that a wait may last; None for any.
+        """
+        self.over = False
+        self._limit = limit
+        self._loop = asyncio.get_running_loop()
+        self._since = 0.0
+        self._task: asyncio.Task[Any] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begins(self) -> None:
+        """The current task begins to wait."""
+        self._since = self._loop.time()
+        self._task = asyncio.current_task()
+        if self._timer is None and self._limit is not None:
+            self._timer = self._loop.call_later(self._limit, self._look)
+
+    def ends(self) -> None:
+        """It waits no more."""
+        self._task = None
+
+    def close(self) -> None:
+        """Nobody will wait again."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._task is None or self._limit is None:
+            return
+        rest = self._since + self._limit - self._loop.time()
+        if rest > 0:
+            self._timer = self._loop.call_later(rest, self._look)
+        else:
+            self.over = True
+            self._task.cancel()
+
+
 class _Body(httpx.AsyncByteStream):
     """A response's body, whose errors are httpx's.
 
     Args:
         body: aiohttp's.
-        silence: Seconds that it may be silent. aiohttp counts them, too, but stops to count when
-            what comes is no HTTP, and then tells nobody.
+        silence: Seconds that it may be silent; None for any.
     """
 
     def __init__(self, body: httpx.AsyncByteStream, silence: float | None) -> None:
@@ -88,22 +155,34 @@ class _Body(httpx.AsyncByteStream):
         self._silence = silence
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = aiter(self._body)
-        while True:
-            try:
-                async with asyncio.timeout(self._silence):
-                    piece = await anext(pieces)
-            except StopAsyncIteration:
-                return
-            except Exception as error:
-                raise _as_httpx(error) from error
-            yield piece
+        pieces, silence = aiter(self._body), _Silence(self._silence)
+        try:
+            while (piece := await _next(pieces, silence)) is not None:
+                yield piece
+        finally:
+            silence.close()
 
     async def aclose(self) -> None:
         """Close it, and cut the request off if it is still being written."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_PATIENCE):
                 await self._body.aclose()
+
+
+async def _next(pieces: AsyncIterator[bytes], silence: _Silence) -> bytes | None:
+    """The next piece of a body, None at its end."""
+    silence.begins()
+    try:
+        return await anext(pieces, None)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if silence.over and task is not None and not task.uncancel():
+            raise httpx.ReadTimeout("nothing came for too long") from None
+        raise
+    except Exception as error:
+        raise _as_httpx(error) from error
+    finally:
+        silence.ends()
 
 
 def _as_httpx(error: Exception) -> Exception:

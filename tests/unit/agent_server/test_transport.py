@@ -158,6 +158,57 @@ def test_a_stream_that_breaks_is_found_out(told, monkeypatch: pytest.MonkeyPatch
     told(story)
 
 
+async def trickle(peer: Peer) -> None:
+    """A run whose events come one after the other, all of them later than one silence may last."""
+    if "/runs/stream" not in await peer.read():
+        await peer.write(EMPTY_LIST)
+        return
+    await peer.write(OPEN_STREAM)
+    await peer.chunk(frame("metadata", {"run_id": RUN}))
+    for number in range(5):
+        await asyncio.sleep(0.5)
+        await peer.chunk(frame("custom", number))
+    await peer.gone()
+
+
+def test_a_stream_may_last_longer_than_a_silence(told, monkeypatch: pytest.MonkeyPatch):
+    brief(monkeypatch, read=2.0)
+
+    async def story() -> None:
+        came = []
+        async with (
+            serving(trickle) as url,
+            AgentServer(url) as client,
+            client.stream_run(THREAD, "agent", None, patience=ONCE) as stream,
+        ):
+            async for event in stream:
+                came.append(event)
+                if len(came) == 6:
+                    break
+        assert came[-1].data == 4
+
+    told(story)
+
+
+def test_who_reads_a_stream_can_be_cancelled(told):
+    async def story() -> None:
+        begun = asyncio.Event()
+
+        async def read(client: AgentServer) -> None:
+            async with client.stream_run(THREAD, "agent", None, patience=ONCE) as stream:
+                async for _ in stream:
+                    begun.set()
+
+        async with serving(trickle) as url, AgentServer(url) as client:
+            reader = asyncio.create_task(read(client))
+            await begun.wait()
+            reader.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reader
+
+    told(story)
+
+
 def test_an_answer_that_comes_before_the_request_is_read_is_not_waited_on(
     told, monkeypatch: pytest.MonkeyPatch
 ):
