@@ -22,7 +22,7 @@ from tests.browser.test_screens import PHONE
 from tests.wire.server import RealServer
 
 NESTED = Path(__file__).parents[1] / "wire" / "nested_graphs.py"
-NAMES = ("counting", "levels", "nested", "citing", "flooding", "forgetful", "halted")
+NAMES = ("counting", "levels", "nested", "citing", "flooding", "forgetful", "halted", "one_task")
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +114,21 @@ async def test_agents_within_agents_keep_what_they_said_and_the_pictures_that_th
     await expect(picture).to_be_visible()
     assert await picture.evaluate("img => img.complete && img.naturalWidth > 0")
     await shot(chat, "levels")
+    assert await fits(chat)
+    assert await faults(chat) == []
+
+
+@pytest.mark.parametrize("options", [PHONE, {"color_scheme": "dark"}], ids=["phone", "dark"])
+async def test_no_card_says_failed_where_the_server_does_not_tell_which_call_did(
+    open_graph: OpenChat, options: dict[str, Any]
+) -> None:
+    chat = await open_graph("one_task", **options)
+    await chat.ask_to_the_end("go")
+    for name in ("slow", "quick", "raises"):
+        await expect(chat.tool(name)).to_have_attribute("data-tool-status", "unfinished")
+        await expect(chat.tool(name)).to_contain_text("Failed or stopped")
+    await expect(chat.parts("error")).to_contain_text("the tool broke")
+    await shot(chat, f"unfinished-{len(options)}")
     assert await fits(chat)
     assert await faults(chat) == []
 

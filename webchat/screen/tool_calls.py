@@ -25,7 +25,7 @@ STATUS_WORDS = {
     "waiting": "Waiting for you",
 }
 
-UNFINISHED = "This call failed, or was stopped when another one did: the server does not say which."
+UNFINISHED = "This call or one beside it failed; the server does not say which."
 
 
 def tool_record(call: ToolCall, name: str, children: list[str], expanded: Expanded) -> ToolRecord:

@@ -72,8 +72,8 @@ def graph_state() -> rx.Component:
         rx.el.section(
             rx.el.p(this["note"], class_name="line"),
             rx.cond(this["input"], _tree("Input", this["input"], "graph:input")),
-            rx.cond(this["earlier"], _tree("Earlier inputs", this["earlier"], "graph:earlier")),
             rx.cond(this["html"], _tree("State", this["html"], "graph:values")),
+            rx.cond(this["earlier"], _tree("Earlier inputs", this["earlier"], "graph:earlier")),
             rx.cond(this["live"], rx.el.p("Working…", class_name="working", role="status")),
             class_name="graph",
             data_role="graph-state",
