@@ -19,9 +19,11 @@ from webchat.agent_server.error_mapping import (
     from_answer,
     from_transport,
     not_an_agent_server,
+    too_large,
 )
 from webchat.agent_server.errors import AgentServerError, Unreachable
 from webchat.agent_server.event_stream import EventStream
+from webchat.agent_server.json_reading import TooMuchJsonError, check_size, read_json
 from webchat.agent_server.transport import AiohttpClient
 from webchat.loopback import is_loopback
 
@@ -179,19 +181,21 @@ class Connection:
         request = self._request(client, method, path, about, body=body, params=params)
         try:
             try:
-                response = await self._read(client, request, about)
+                body_read = await self._read(client, request, about)
             except RESET:
                 if not repeatable:
                     raise
-                response = await self._read(client, request, about)
+                body_read = await self._read(client, request, about)
         except AgentServerError:
             raise
         except Exception as error:
             raise from_transport(error, self.address, about) from error
-        if not response.content:
+        if not body_read:
             return None
         try:
-            return response.json()
+            return await read_json(body_read)
+        except TooMuchJsonError as error:
+            raise too_large(str(error), about) from None
         except (ValueError, RecursionError):
             raise not_an_agent_server(f"{method} {path} answered no JSON", about) from None
 
@@ -213,15 +217,14 @@ class Connection:
         except (ValueError, TypeError, RecursionError) as error:
             raise cannot_be_sent(error, about) from None
 
-    async def _read(
-        self, client: httpx.AsyncClient, request: httpx.Request, about: About
-    ) -> httpx.Response:
+    async def _read(self, client: httpx.AsyncClient, request: httpx.Request, about: About) -> bytes:
         response = await self._send(client, request, about)
         try:
-            await response.aread()
+            return await _body(response)
+        except TooMuchJsonError as error:
+            raise too_large(str(error), about) from None
         finally:
             await response.aclose()
-        return response
 
     async def _send(
         self, client: httpx.AsyncClient, request: httpx.Request, about: About
@@ -245,6 +248,21 @@ class Connection:
         raise from_answer(response.status_code, said, line, about)
 
 
+async def _body(response: httpx.Response) -> bytes:
+    """What a response says.
+
+    Raises:
+        TooMuchJsonError: It says more than is read; the rest was not waited for.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in response.aiter_bytes():
+        size += len(piece)
+        check_size(size)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
 async def _complaint(response: httpx.Response) -> str:
     """What a refusal says. Of a 5xx only the first piece is read.
 
@@ -252,8 +270,7 @@ async def _complaint(response: httpx.Response) -> str:
     server would reset that connection under the next request.
     """
     if response.status_code < 500:
-        await response.aread()
-        return response.text
+        return (await _body(response)).decode(errors="replace")
     text = cast(AsyncGenerator[str, None], response.aiter_text())
     async with aclosing(text) as pieces:
         return await anext(pieces, "")

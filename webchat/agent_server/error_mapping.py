@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from webchat import limits
 from webchat.agent_server import errors
 
 LONGEST_DETAIL = 500
@@ -152,6 +153,16 @@ def not_an_agent_server(detail: str, about: About) -> errors.NotAnAgentServer:
     )
 
 
+def too_large(detail: str, about: About) -> errors.TooLarge:
+    """The error for an answer that is more than is read."""
+    return errors.TooLarge(
+        f"The agent server's answer is too large to be shown. {detail}",
+        advice="Start a new chat, or let the agent keep less in its state.",
+        thread_id=about.thread_id,
+        run_id=about.run_id,
+    )
+
+
 def stream_lost(about: About, why: str, tries: int) -> errors.StreamLost:
     """The error for a run that could not be joined again."""
     return errors.StreamLost(
@@ -212,6 +223,8 @@ def unknown_assistant(told: str, about: About) -> errors.UnknownAssistant:
 
 def _detail(body: str) -> str:
     """The server's own words, where it answered as it should."""
+    if len(body) > limits.JSON_AT_ONCE:
+        return ""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -11,6 +11,7 @@ AgentServerError
 ├── MalformedId            what should be an id is not one; it was not even asked
 ├── Busy                   the thread already has a run
 ├── Rejected               it did not accept what was sent
+├── TooLarge               what it sent is more than is read
 ├── ServerFault            it failed itself
 │   └── NotAnAgentServer   what answers is something else
 └── StreamLost             a run's stream was cut and could not be joined again
@@ -95,6 +96,10 @@ class Busy(AgentServerError):
 
 class Rejected(AgentServerError):
     """The server understood who asks and what for, and did not accept the content."""
+
+
+class TooLarge(AgentServerError):
+    """The server answered with more than webchat reads."""
 
 
 class ServerFault(AgentServerError):

@@ -5,16 +5,21 @@ Knows httpx and httpx-sse; not which run or thread the events are about.
 
 from __future__ import annotations
 
+import json
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
+from typing import cast
 
 import httpx
 from httpx_sse import EventSource
 
-from webchat.agent_server.error_mapping import About, from_transport
+from webchat import limits
+from webchat.agent_server.error_mapping import About, from_transport, too_large
 from webchat.agent_server.events import StreamEvent
+from webchat.agent_server.json_reading import TooMuchJsonError, check_size, read_json
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +35,7 @@ class EventStream:
     """
 
     def __init__(self, response: httpx.Response, address: str, about: About) -> None:
+        response.stream = _Bounded(cast(httpx.AsyncByteStream, response.stream))
         self._response = response
         self._address = address
         self._about = about
@@ -41,13 +47,17 @@ class EventStream:
 
         Raises:
             Unreachable: The connection broke, or was silent for too long.
+            TooLarge: An event grew on and on. One that has ended, and is too large, is an event
+                that says so.
         """
         try:
             async with aclosing(EventSource(self._response).aiter_sse()) as source:
                 async for sse in source:
                     if sse.event == "message" and not sse.data:
                         continue  # the blank line after a heartbeat
-                    yield StreamEvent.decode(sse.event, sse.data, sse.id, time.time())
+                    yield await _event(sse.event, sse.data, sse.id)
+        except TooMuchJsonError as error:
+            raise too_large(str(error), self._about) from None
         except Exception as error:
             raise from_transport(error, self._address, self._about) from error
 
@@ -58,3 +68,41 @@ class EventStream:
             await self._response.aclose()
         except Exception as error:
             log.debug("closing a stream: %s", type(error).__name__)
+
+
+async def _event(name: str, data: str, id: str) -> StreamEvent:
+    """An event; of one that is too large, what the raw view can say of it."""
+    now = time.time()
+    if len(data) <= limits.JSON_AT_ONCE:
+        return StreamEvent.decode(name, data, id, now)
+    try:
+        value = await read_json(data)
+    except TooMuchJsonError as error:
+        size = len(data.encode("utf-8", "surrogatepass"))
+        said = StreamEvent.decode(name, json.dumps(f"This event is not shown. {error}"), id, now)
+        return replace(said, size=size)
+    except (ValueError, RecursionError):
+        value = data
+    return StreamEvent.decoded(name, data, value, id, now)
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """A response's body in which no line may grow without end.
+
+    Args:
+        body: It, unread.
+    """
+
+    def __init__(self, body: httpx.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        length = 0
+        async for piece in self._body:
+            end = piece.rfind(b"\n") + 1
+            length = len(piece) - end if end else length + len(piece)
+            check_size(length // 2)  # one that is just too long is said to be when it has come
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._body.aclose()

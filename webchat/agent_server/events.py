@@ -52,15 +52,22 @@ class StreamEvent:
         Returns:
             The event; it never raises, whatever the server sent.
         """
+        return cls.decoded(name, data, _json_or_text(data), id, received_at)
+
+    @classmethod
+    def decoded(
+        cls, name: str, raw: str, data: Any, id: str | None, received_at: float
+    ) -> StreamEvent:
+        """An event whose `data` field was read already; otherwise as `decode`."""
         mode, *namespace = name.split("|")
         return cls(
             mode=mode,
             namespace=tuple(namespace),
-            data=_json_or_text(data),
+            data=data,
             id=id or None,
             received_at=received_at,
-            size=len(data.encode("utf-8", "surrogatepass")),
-            raw=data,
+            size=len(raw.encode("utf-8", "surrogatepass")),
+            raw=raw,
         )
 
 

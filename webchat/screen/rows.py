@@ -6,12 +6,12 @@ one. Only a window of the newest rows is on the page, and only while the view is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from webchat import limits
+from webchat.agent_server.json_reading import read_in_steps
 from webchat.rendering.text import human_size, showable
 from webchat.runs import WireEvent, WireLog
 from webchat.screen.replica import Record, Replica
@@ -202,7 +202,7 @@ def body_of(event: WireEvent) -> Any:
     if raw is None:
         return "This event's body was let go to bound memory."
     try:
-        return json.loads(raw)
+        return read_in_steps(raw)
     except (ValueError, RecursionError):
         return raw
 
