@@ -56,7 +56,7 @@ def read_content(message: Mapping[str, Any]) -> Iterator[ContentChunk]:
         Reasoning that a provider put beside the content comes first.
     """
     beside = message.get("additional_kwargs")
-    if isinstance(beside, Mapping):
+    if beside and isinstance(beside, Mapping):  # most chunks have an empty one
         reasoning = text_of(beside, "reasoning_content")
         if reasoning:
             yield ContentChunk("reasoning", reasoning, index="beside")

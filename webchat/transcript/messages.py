@@ -122,7 +122,7 @@ def read_message(raw: Any) -> Message:
     chunk = type_.endswith(_CHUNK_SUFFIX)
     kind = _kind(type_.removesuffix(_CHUNK_SUFFIX).lower()) or _kind(text_of(raw, "role"))
     about = raw.get("response_metadata")
-    about = about if isinstance(about, Mapping) else {}
+    about = about if about and isinstance(about, Mapping) else {}
     return Message(
         id=message_id(raw),
         kind=kind or "unknown",
