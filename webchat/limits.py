@@ -62,6 +62,9 @@ REPORTS_KEPT = 200
 REPORTS_KEPT_BYTES = 500_000
 """The JSON of those, together."""
 
+NAMESPACE_STEPS = 16
+"""Steps of a namespace by which the wire is indexed."""
+
 EVENT_KINDS = 20
 """Kinds of events that belong to no part, told apart in one turn; the others are one more."""
 
@@ -71,8 +74,14 @@ NESTED_RUNS_KEPT = 200
 CITATIONS_KEPT = 200
 """Citations of one text."""
 
+WIRE_BYTES = 64_000_000
+"""Memory for one run's bodies; past it the oldest events keep their row and lose their body."""
+
 WIRE_BYTES_IN_ALL = 256_000_000
 """Memory for the wire of all runs of all threads; past it the oldest runs lose their bodies."""
+
+RUNS_LISTED = 20
+"""Runs of a thread that are asked for, the newest ones."""
 
 LOGS_KEPT = 8
 """Runs of one thread whose wire is kept, the newest ones."""

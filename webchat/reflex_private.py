@@ -32,6 +32,13 @@ from starlette.types import ASGIApp
 IN_MEMORY = StateManagerMode.MEMORY
 """The `state_manager_mode` that keeps states in this process only."""
 
+TEMPORAL = True
+"""The `temporal` of an event that is dropped without a connection, and not kept in a queue.
+
+That is Reflex's word. `views/browser/composer.jsx` takes more from it: the function in the browser
+that such an event is given by returns nothing when the event is dropped, and else a promise.
+"""
+
 _BUILT_ADDRESS = re.compile(r"""(["'`])(http|ws)://localhost:\d+(/[^"'`]*)\1""")
 
 

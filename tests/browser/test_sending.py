@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -254,6 +255,34 @@ async def test_a_refused_message_says_why_and_can_be_sent_again_or_taken_back(
     await expect(chat.text).to_have_text("once more")
     await chat.ended()
     await asked_once(agents, chat)
+
+
+async def test_messages_that_came_back_while_nobody_looked_come_back_in_order_and_once(
+    open_chat: OpenChat, agents: RealServer
+) -> None:
+    thread_id = str(uuid.uuid4())
+    async with client(agents) as http:
+        (await http.post("/threads", json={"thread_id": thread_id})).raise_for_status()
+        for words in ("echo first", "echo second"):
+            message = {"type": "human", "id": str(uuid.uuid4()), "content": words}
+            nonsense = {"type": "no such type", "content": ""}  # the run fails before it begins
+            body = {"assistant_id": "agent", "input": {"messages": [message, nonsense]}}
+            await http.post(f"/threads/{thread_id}/runs/wait", json=body)
+    chat = await open_chat(f"/thread/{thread_id}")
+    for _ in range(2):
+        await expect(chat.waiting).to_have_count(2)
+        await expect(chat.waiting.first).to_contain_text("echo first")
+        await expect(chat.waiting.last).to_contain_text("Not sent.")
+        await chat.page.reload()
+
+    await chat.role("message-back").first.click()
+    await expect(chat.composer).to_have_value("echo first")
+    await chat.role("message-again").click()
+    await expect(chat.text).to_have_text("second")
+    await chat.ended()
+    await chat.page.reload()
+    await expect(chat.text).to_have_text("second")
+    await expect(chat.waiting).to_have_count(0)
 
 
 async def test_a_message_while_the_agent_asks_is_sent_only_when_it_is_meant(chat: Chat) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from pathlib import Path
 from typing import Any, TypedDict
 
 import pytest
 import reflex as rx
+import reflex_base
 from reflex.utils.exec import run_backend_prod
 from reflex_base.constants import Endpoint, LogLevel
 
@@ -104,3 +106,14 @@ def test_the_production_server_takes_what_it_is_given():
     taken = inspect.signature(run_backend_prod)
     taken.bind("127.0.0.1", 8321, LogLevel("warning"), mount_frontend_compiled_app=True)
     assert {level.value for level in LogLevel} >= {"debug", "info", "warning", "error"}
+
+
+def test_a_temporal_event_without_a_connection_returns_nothing_and_else_a_promise():
+    script = (Path(reflex_base.__file__).parent / ".templates/web/utils/state.js").read_text()
+    _, _, apply = script.partition("export const applyEventActions")
+    drop = r"event_actions\?\.temporal && temporal_handler && !temporal_handler\(\)\) \{\s*return;"
+    assert re.search(drop, apply)
+    _, _, add = script.partition("const addEvents = useCallback")
+    assert re.search(r"return applyEventActions\(\s*\(\) => queueEvents\(", add)
+    assert "() => !!socket.current?.connected" in add
+    assert "export const queueEvents = async" in script

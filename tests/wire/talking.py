@@ -33,3 +33,10 @@ async def until(feed: Feed, true: Callable[[], object]) -> None:
 async def answered(feed: Feed, text: str) -> None:
     await feed.send("agent", message(text))
     await until(feed, lambda: not feed.live)
+
+
+async def soon(true: Callable[[], object]) -> None:
+    """Wait until something is true that no signal tells of."""
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.01)

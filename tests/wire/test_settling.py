@@ -12,7 +12,7 @@ import pytest
 from tests.wire.following import question
 from tests.wire.observed import Observed
 from tests.wire.server import RealServer
-from tests.wire.talking import answered, message, said, until
+from tests.wire.talking import answered, message, said, soon, until
 from webchat.agent_server.client import AgentServer
 from webchat.runs import Feed, Feeds, watching
 from webchat.transcript import RunError
@@ -25,12 +25,6 @@ async def observed(server: RealServer, transport: Observed) -> AsyncIterator[Fee
         feeds = Feeds(client)
         yield feeds
         await feeds.aclose()
-
-
-async def soon(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def test_the_end_of_a_watched_run_is_read_in_four_requests_and_its_content_once(

@@ -50,7 +50,7 @@ class Entry:
         content: The text, with a first line that says what kind of source this is.
         is_place: Whether it is a city's weather.
         words: How often each word of it occurs; a word of the title counts three times.
-        spellings: Matches the name and its aliases in a folded text.
+        spellings: Matches the name and its aliases in a normalized text.
     """
 
     name: str
@@ -87,23 +87,23 @@ def search(query: str, limit: int = 4) -> list[SearchResult]:
 
 def places_in(text: str) -> list[Entry]:
     """The cities that a text names, by name or alias, in the order it names them."""
-    folded = fold(text)
-    matches = [(entry.spellings.search(folded), entry) for entry in ENTRIES if entry.is_place]
+    plain = normalized(text)
+    matches = [(entry.spellings.search(plain), entry) for entry in ENTRIES if entry.is_place]
     found = [(match.start(), entry) for match, entry in matches if match]
     return [entry for _, entry in sorted(found, key=lambda hit: hit[0])]
 
 
 def expand_aliases(text: str) -> str:
-    """The folded text with every city's alias written out: "la" becomes "los angeles"."""
-    folded = fold(text)
+    """The normalized text with every city's alias written out: "la" becomes "los angeles"."""
+    plain = normalized(text)
     for entry in ENTRIES:
         if entry.is_place:
-            folded = entry.spellings.sub(fold(entry.name), folded)
-    return folded
+            plain = entry.spellings.sub(normalized(entry.name), plain)
+    return plain
 
 
-def fold(text: str) -> str:
-    """Lower case, without accents or apostrophes, so that "São" and "what's" meet their kin."""
+def normalized(text: str) -> str:
+    """Lower case, without accents or apostrophes, so that "São" equals "sao"."""
     plain = unicodedata.normalize("NFKD", text.lower()).replace("'", "").replace("’", "")
     return "".join(char for char in plain if not unicodedata.combining(char))
 
@@ -126,12 +126,12 @@ def _read(path: Path) -> Iterable[Entry]:
 
 
 def _spellings(names: list[str]) -> re.Pattern[str]:
-    longest_first = sorted(map(fold, names), key=len, reverse=True)
+    longest_first = sorted(map(normalized, names), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
 def _words(text: str) -> list[str]:
-    found = re.findall(r"[a-z0-9]+", fold(text))
+    found = re.findall(r"[a-z0-9]+", normalized(text))
     return [_stem(word) for word in found if word not in _STOPWORDS]
 
 

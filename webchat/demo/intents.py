@@ -67,7 +67,7 @@ def calls_for(question: str) -> tuple[Call, ...]:
     Returns:
         The calls in order; empty where the model can answer by itself.
     """
-    text = almanac.fold(question[:LONGEST_QUESTION]).strip()
+    text = almanac.normalized(question[:LONGEST_QUESTION]).strip()
     if report := _REPORT.search(text):
         topic = (report["topic"] or "webchat").strip(" .?!")
         return (Call("slow_report", {"topic": topic}),)
@@ -83,12 +83,12 @@ def calls_for(question: str) -> tuple[Call, ...]:
 
 def thinks(question: str) -> bool:
     """Whether a question asks for thought, so that the model thinks aloud first."""
-    return bool(_THINK.search(almanac.fold(question[:LONGEST_QUESTION])))
+    return bool(_THINK.search(almanac.normalized(question[:LONGEST_QUESTION])))
 
 
 def asks_weather(question: str) -> bool:
     """Whether a question is about the weather, of wherever."""
-    return bool(_WEATHER.search(almanac.fold(question[:LONGEST_QUESTION])))
+    return bool(_WEATHER.search(almanac.normalized(question[:LONGEST_QUESTION])))
 
 
 def season_in(text: str) -> str:
@@ -103,7 +103,7 @@ def season_in(text: str) -> str:
 
 def search_terms(text: str) -> str:
     """A question cut down to what one would type into a search box."""
-    plain = re.sub(r"[?!.,;:\"]+", " ", almanac.fold(text)).strip()
+    plain = re.sub(r"[?!.,;:\"]+", " ", almanac.normalized(text)).strip()
     return re.sub(r"\s+", " ", _LEAD.sub("", plain) or plain)
 
 
@@ -125,12 +125,12 @@ def _weather_calls(text: str) -> list[Call]:
     weather = bool(_WEATHER.search(text) or _FOLLOW_UP.search(text) or _COMPARE.search(text))
     # a short alias such as "la" is a word of other languages: it needs the weather beside it
     cities = [
-        city for city in almanac.places_in(text) if weather or almanac.fold(city.name) in text
+        city for city in almanac.places_in(text) if weather or almanac.normalized(city.name) in text
     ]
     when = season_in(text)
     suffix = f" in {when}" if when else ""
     if cities:
-        names = [almanac.fold(city.name) for city in cities[:MOST_CITIES]]
+        names = [almanac.normalized(city.name) for city in cities[:MOST_CITIES]]
         return [Call("search", {"query": f"weather in {name}{suffix}"}) for name in names]
     if elsewhere := _UNKNOWN_PLACE.search(text):
         return [Call("search", {"query": f"weather in {elsewhere[1].strip(' .-')}"})]

@@ -1,6 +1,6 @@
 """A chat model with no network behind it: it streams what the script says, at a human pace.
 
-To the agent it is a model like any other: tokens, tool calls in shreds, reasoning, usage.
+To the agent it is a model like any other: tokens, tool calls in argument chunks, reasoning, usage.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NAME = "offline-demo"
 
 # A word with the space after it, long words in pieces: about what a tokenizer cuts.
 _TOKEN = re.compile(r"\s*\S{1,10}\s*|\s+")
-_SHRED = re.compile(r".{1,5}", re.DOTALL)
+_ARGUMENT_CHUNK = re.compile(r".{1,5}", re.DOTALL)
 
 
 class OfflineChatModel(BaseChatModel):
@@ -120,16 +120,16 @@ def _spoken(said: Reply) -> Iterator[AIMessageChunk]:
         else:
             yield AIMessageChunk(content=token)
     for index, call in enumerate(said.calls):
-        yield from _shreds(call, index, blocks=bool(said.reasoning))
+        yield from _call_chunks(call, index, blocks=bool(said.reasoning))
 
 
-def _shreds(call: Call, index: int, *, blocks: bool) -> Iterator[AIMessageChunk]:
-    """One tool call as providers stream it: name and id first, then its arguments in shreds."""
+def _call_chunks(call: Call, index: int, *, blocks: bool) -> Iterator[AIMessageChunk]:
+    """One tool call as providers stream it: name and id first, then chunks of its arguments."""
     content: str | list[str | dict[str, Any]] = [] if blocks else ""
     first = tool_call_chunk(
         name=call.name, args="", id=f"call_{uuid.uuid4().hex[:20]}", index=index
     )
     yield AIMessageChunk(content=content, tool_call_chunks=[first])
-    for shred in _SHRED.findall(json.dumps(call.args, ensure_ascii=False)):
-        piece = tool_call_chunk(name=None, args=shred, id=None, index=index)
+    for chunk in _ARGUMENT_CHUNK.findall(json.dumps(call.args, ensure_ascii=False)):
+        piece = tool_call_chunk(name=None, args=chunk, id=None, index=index)
         yield AIMessageChunk(content=content, tool_call_chunks=[piece])

@@ -75,9 +75,9 @@ def reply(messages: Sequence[BaseMessage], today: date) -> Reply:
 def _opening(question: str) -> Reply:
     """The first message after a question: a text from the repertoire, calls, or an apology."""
     question = question[: intents.LONGEST_QUESTION]
-    folded = almanac.fold(question).strip()
+    plain = almanac.normalized(question).strip()
     for name, patterns in _RULES:
-        if _in_order(patterns, folded):
+        if _in_order(patterns, plain):
             reasoning = _TEXTS["sky_reasoning"] if name == "sky" else ""
             return Reply(reasoning or _idle_thought(question), _TEXTS[name])
     calls = intents.calls_for(question)
@@ -85,9 +85,9 @@ def _opening(question: str) -> Reply:
         return Reply(_planning(calls) if intents.thinks(question) else "", _lead_in(calls), calls)
     if intents.asks_weather(question):
         return Reply(_idle_thought(question), _which_city())
-    if _GREETING.search(folded):
+    if _GREETING.search(plain):
         return Reply(text=_TEXTS["greeting"])
-    if re.search(r"\b(you|yourself|help)\b", folded):
+    if re.search(r"\b(you|yourself|help)\b", plain):
         return Reply(_idle_thought(question), _TEXTS["about"])
     return Reply(_idle_thought(question), f"{_TEXTS['unknown']}\n\n{_TEXTS['about']}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from typing import cast
 
+from webchat import limits
 from webchat.agent_server.types import Run, Thread
 from webchat.runs.feed_state import FeedState
 from webchat.runs.following import follow_joined
@@ -13,9 +14,6 @@ from webchat.runs.run_facts import UNDER_WAY
 from webchat.runs.settling import state_of
 from webchat.transcript import Transcript
 from webchat.transcript.thread_state import FAILURES
-
-RUNS_LISTED = 20
-"""Runs of a thread that are asked for, the newest."""
 
 
 async def load(feed: FeedState) -> None:
@@ -29,7 +27,7 @@ async def load(feed: FeedState) -> None:
     """
     before = None if feed.lost else feed.version
     record = await feed.server.thread_record(feed.thread_id)
-    runs = await feed.server.runs(feed.thread_id, limit=RUNS_LISTED)
+    runs = await feed.server.runs(feed.thread_id, limit=limits.RUNS_LISTED)
     under_way = [run for run in runs if run.get("status") in UNDER_WAY]
     latest = runs[0] if runs and not under_way else None
     thread = record if under_way else await _with_error(feed, record, latest)

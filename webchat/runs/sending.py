@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
+from webchat import limits
 from webchat.agent_server import (
     AgentServerError,
     Busy,
@@ -19,7 +20,7 @@ from webchat.agent_server import (
 from webchat.agent_server.patience import Patience
 from webchat.runs.feed_state import FeedState
 from webchat.runs.following import follow, stop_after_all
-from webchat.runs.loading import RUNS_LISTED, load
+from webchat.runs.loading import load
 from webchat.runs.run_facts import SENT_AS, RunFacts, message_ids
 from webchat.transcript import Transcript, Turn
 
@@ -200,7 +201,7 @@ class Sender:
         """Read the thread; where a run is followed meanwhile, what its runs were started with."""
         feed = self._feed
         if feed.follows:
-            feed.took(await feed.server.runs(feed.thread_id, limit=RUNS_LISTED))
+            feed.took(await feed.server.runs(feed.thread_id, limit=limits.RUNS_LISTED))
         else:
             await load(feed)
 

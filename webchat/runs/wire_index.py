@@ -21,9 +21,6 @@ from webchat.transcript.subagents import task_call_ids, task_step
 _KEY_BYTES, _ENTRY_BYTES = 300, 8
 """What an id costs when it is new, and what each event that names it costs."""
 
-MOST_STEPS = 16
-"""Steps of a namespace that are indexed."""
-
 _CALL_BLOCKS = frozenset(("tool_call", "tool_use", "server_tool_use", "function_call"))
 _CALL_LISTS = frozenset(("tool_calls", "invalid_tool_calls", "tool_call_chunks"))
 
@@ -55,7 +52,7 @@ class WireIndex:
         if self._bytes >= limits.WIRE_INDEX_BYTES:
             return
         self.indexed = number
-        namespace = event.namespace[:MOST_STEPS]
+        namespace = event.namespace[: limits.NAMESPACE_STEPS]
         for end in range(1, len(namespace) + 1):
             self._enter(self._namespaces, namespace[:end], number)
         data = event.data
@@ -142,7 +139,7 @@ class WireIndex:
             self._run(calls[0], (*namespace, task_step(task)))
 
     def _run(self, call_id: str, namespace: Namespace) -> None:
-        self._run_by.setdefault(call_id, set()).add(namespace[:MOST_STEPS])
+        self._run_by.setdefault(call_id, set()).add(namespace[: limits.NAMESPACE_STEPS])
         self._bytes += _KEY_BYTES
 
     def _enter(self, entries: dict[Any, list[int]], key: Any, number: int) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from sys import getsizeof
 
+from webchat import limits
 from webchat.agent_server.events import StreamEvent
 from webchat.runs.wire_index import WireIndex
-
-KEPT_BYTES = 64_000_000
-"""Memory for one run's bodies; past it the oldest events keep their row and lose their body."""
 
 ROW_BYTES = 200
 """Memory of a row without its body."""
@@ -106,8 +104,8 @@ class WireLog:
         self.size += event.size
         self.memory += ROW_BYTES
         self._count(getsizeof(body[0]))
-        if self._bodies > KEPT_BYTES:
-            self.let_go(self._bodies - KEPT_BYTES)
+        if self._bodies > limits.WIRE_BYTES:
+            self.let_go(self._bodies - limits.WIRE_BYTES)
 
     def get(self, number: int) -> WireEvent | None:
         """The event with that number."""

@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 EVERY = 0.5
 """Seconds between two looks at the wire while the view is open: rows are read, not watched."""
 
-RUNS_LISTED = 20
-
 NOTHING = "Nothing was sent yet."
 FORGOTTEN = "The server no longer has the wire of this run."
 FAILED = "webchat could not read the wire of this run. Its log says why."
@@ -259,7 +257,7 @@ class RawView(RawChoices):
         self.refresh()
 
     async def _read_run(self, feed: Feed) -> None:
-        runs = await self._server.runs(feed.thread_id, limit=RUNS_LISTED)
+        runs = await self._server.runs(feed.thread_id, limit=limits.RUNS_LISTED)
         self._runs = [_listed(run["run_id"]) for run in runs]
         latest = feed.run.run_id if feed.run else ""
         run_id = self.run_id or latest or (self._runs[0]["run_id"] if self._runs else "")

@@ -9,6 +9,7 @@ from typing import TypeVar
 import reflex as rx
 
 from webchat.agent_server import AgentServerError
+from webchat.reflex_private import TEMPORAL
 from webchat.screen.ids import is_uuid
 from webchat.screen.replica import sendable
 from webchat.screen.sending import Message, deliver
@@ -25,7 +26,7 @@ TRIES, PAUSE = 40, 0.25
 class Chat(rx.State):
     """The short calls of a conversation; what comes of them arrives with the deltas."""
 
-    @rx.event(background=True, temporal=True)
+    @rx.event(background=True, temporal=TEMPORAL)
     async def send(
         self,
         message_id: str,

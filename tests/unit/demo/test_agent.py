@@ -67,17 +67,17 @@ async def test_the_notebooks_question_searches_and_answers_from_what_it_found():
     assert "Mediterranean climate with some 280 sunny days" in said.answer
 
 
-async def test_tool_arguments_come_in_shreds_that_join_to_the_call():
+async def test_tool_arguments_come_in_chunks_that_join_to_the_call():
     said = await ask("Compare the weather in Paris and Rome")
 
-    shreds = [shred for piece in said.pieces for shred in piece.tool_call_chunks]
+    chunks = [chunk for piece in said.pieces for chunk in piece.tool_call_chunks]
     for index, city in enumerate(["paris", "rome"]):
-        first, *rest = [shred for shred in shreds if shred["index"] == index]
+        first, *rest = [chunk for chunk in chunks if chunk["index"] == index]
         assert (first["name"], first["args"]) == ("search", "")
         assert first["id"]
-        assert {(shred["name"], shred["id"]) for shred in rest} == {(None, None)}
+        assert {(chunk["name"], chunk["id"]) for chunk in rest} == {(None, None)}
         assert len(rest) > 3
-        joined = "".join(shred["args"] or "" for shred in rest)
+        joined = "".join(chunk["args"] or "" for chunk in rest)
         assert json.loads(joined) == {"query": f"weather in {city}"}
 
 

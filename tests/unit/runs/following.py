@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 from tests.unit.runs.agent import Agent, human, thread_state, token, until, values
 from webchat.runs import Feed
 from webchat.transcript import Text, Turn
@@ -33,3 +36,10 @@ async def half_said(agent: Agent, feed: Feed) -> None:
     await feed.send("agent", human())
     agent.say(values(human()), token("half"))
     await until(feed.changed, lambda: said(feed)[-1] == "half")
+
+
+async def soon(true: Callable[[], object]) -> None:
+    """Wait until something is true that no signal tells of."""
+    async with asyncio.timeout(60):
+        while not true():
+            await asyncio.sleep(0.001)

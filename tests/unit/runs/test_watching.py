@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -24,7 +24,7 @@ from tests.unit.runs.agent import (
     token,
     until,
 )
-from tests.unit.runs.following import ANSWERED, ended, half_said, said
+from tests.unit.runs.following import ANSWERED, ended, half_said, said, soon
 from webchat.agent_server import UnknownThread, thread_stream
 from webchat.runs import Feed, Feeds, watching
 from webchat.transcript.parts import Removed
@@ -44,13 +44,6 @@ async def watched(feeds: Feeds) -> AsyncIterator[Feed]:
     feed = await feeds.open(THREAD)
     with feed.changed.watching(asyncio.Event()):
         yield feed
-
-
-async def soon(true: Callable[[], object]) -> None:
-    """Wait until something is true that no signal tells of."""
-    async with asyncio.timeout(60):
-        while not true():
-            await asyncio.sleep(0.001)
 
 
 def tell(agent: Agent, event: str, data: object) -> None:

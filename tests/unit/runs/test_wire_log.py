@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests import captures
+from webchat import limits
 from webchat.agent_server.events import StreamEvent
-from webchat.runs import wire_log
 from webchat.runs.wire_log import WireLog
 
 START = 1_795_000_000.0
@@ -89,7 +89,7 @@ def test_without_a_start_the_seconds_count_from_the_first_event():
 
 
 def test_past_the_bound_the_oldest_bodies_go_and_every_row_stays(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(wire_log, "KEPT_BYTES", 1000)
+    monkeypatch.setattr(limits, "WIRE_BYTES", 1000)
     said = [event("values" if n % 2 else "updates", {"n": n, "x": "y" * 80}) for n in range(40)]
     log = kept(*said)
 
@@ -107,7 +107,7 @@ def test_past_the_bound_the_oldest_bodies_go_and_every_row_stays(monkeypatch: py
 def test_an_event_larger_than_the_bound_keeps_its_body_while_it_is_the_newest(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(wire_log, "KEPT_BYTES", 100)
+    monkeypatch.setattr(limits, "WIRE_BYTES", 100)
     log = kept(token("small"), event("values", "x" * 500))
     assert log.events[0].raw is None
     assert log.events[1].raw is not None

@@ -11,7 +11,7 @@ from tests.unit.screen.drawing import assert_fit_for_the_page
 from tests.unit.screen.page import raw_rows, shown
 from webchat import limits
 from webchat.agent_server.events import StreamEvent
-from webchat.runs import RunFacts, WireLog, wire_log
+from webchat.runs import RunFacts, WireLog
 from webchat.runs.wire_index import WireIndex
 from webchat.screen.raw_head import put_head
 from webchat.screen.replica import Replica
@@ -289,7 +289,7 @@ def test_another_run_is_drawn_anew():
 
 
 def test_a_body_that_was_let_go_says_so(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(wire_log, "KEPT_BYTES", 150)
+    monkeypatch.setattr(limits, "WIRE_BYTES", 150)
     log = log_of(("values", {"n": 1}), ("values", {"long": "x" * 50}), ("values", {}))
     assert "let go" in body_of(log.events[0])
     assert numbers(Screen().put(log)) == [1, 2, 3]
