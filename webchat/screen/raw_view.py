@@ -25,6 +25,12 @@ log = logging.getLogger(__name__)
 EVERY = 0.5
 """Seconds between two looks at the wire while the view is open: rows are read, not watched."""
 
+MANY = 10
+"""New rows in one look that nobody reads as they come."""
+
+EVERY_WHEN_MANY = 1.0
+"""Seconds until the next look after so many: each look costs the page what ten tokens do."""
+
 NOTHING = "Nothing was sent yet."
 FORGOTTEN = "The server no longer has the wire of this run."
 FAILED = "webchat could not read the wire of this run. Its log says why."
@@ -51,6 +57,7 @@ class RawView(RawChoices):
         self._runs: list[dict[str, str]] = []
         self._empty = NOTHING
         self._due = 0.0
+        self._count = 0
         self._reading: asyncio.Task[None] | None = None
         self._drawing: set[asyncio.Task[None]] = set()
         self._about_now: Callable[[], References] | None = None
@@ -182,7 +189,7 @@ class RawView(RawChoices):
         self.refresh()
 
     def put(self, replica: Replica, feed: Feed | None) -> None:
-        """Give the tab the view as it stands, twice a second at most unless it was refreshed."""
+        """Give the tab the view as it stands, at `EVERY` at most unless it was refreshed."""
         replica.put("raw_view", {"open": self.open, "tab": self.tab})
         if not self.open:
             self.late_by = None
@@ -194,13 +201,14 @@ class RawView(RawChoices):
         self.late_by = self._due - now if now < self._due else None
         if self.late_by is not None:
             return
-        self._due = now + EVERY
         run = feed.run if feed else None
         if feed and run and run.run_id and not self.run_id:
             self._follow(feed.logs.get(run.run_id, self._log))
         if self._about_now is not None and run is not None and run.live:
             self.about = self._about_now()
         count, earlier = self._rows.put(replica, self, self._log)
+        self._due = now + (EVERY_WHEN_MANY if count - self._count > MANY else EVERY)
+        self._count = count
         empty = "" if count else self._why_empty()
         put_head(replica, self, self._log, run, self._runs, empty, earlier, thread=feed is not None)
         self.state.put(replica, feed)

@@ -107,6 +107,23 @@ async def test_between_two_looks_at_the_wire_tokens_cost_no_rows_and_none_is_mis
         await screen.until(lambda records: len(rows(records)) == 10)
 
 
+async def test_while_rows_fly_by_looks_at_the_wire_are_rarer(
+    tab: Tab, agent: Agent, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(raw_view, "EVERY_WHEN_MANY", 3600.0)
+    agent.state = TALK
+    await tab.go(ADDRESS)
+    opened(tab)
+    async with looking_at(tab) as screen:
+        await asked(tab, agent)
+        await screen.until(lambda records: len(rows(records)) == 2)
+        agent.say(*(token(f" word{n}", id="to-new") for n in range(raw_view.MANY + 1)))
+        await screen.until(lambda records: len(rows(records)) == raw_view.MANY + 3)
+        agent.say(token(" last", id="to-new"))
+        await screen.until_it_says("last")
+        assert tab.raw.late_by is not None and tab.raw.late_by > 60
+
+
 async def test_the_next_run_is_shown_as_itself(tab: Tab, agent: Agent):
     agent.state = TALK
     await tab.go(ADDRESS)
