@@ -54,7 +54,7 @@ class SettingsError(ValueError):
 
 
 def default_data_dir() -> Path:
-    """Where this person's programs keep their data, by the habit of the system."""
+    """The folder for a user's application data on this platform."""
     home = Path.home()
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "webchat"
@@ -62,7 +62,7 @@ def default_data_dir() -> Path:
 
 
 def _borrowed_key() -> str | None:
-    """The key that LangGraph's own tools would use, which most people have set already."""
+    """The API key in the variables of LangGraph's own tools, None where it is not set."""
     variables = {**dotenv_values(DOTENV), **os.environ}
     return variables.get("LANGGRAPH_API_KEY") or variables.get("LANGSMITH_API_KEY") or None
 
@@ -74,14 +74,14 @@ def _fits_a_header(value: SecretStr) -> bool:
 
 
 def _split(value: object) -> object:
-    """Take a comma-separated list apart, as variables can hold no other."""
+    """Split a comma-separated list; any other value is left as it is."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
 
 
 def _decode(value: object) -> object:
-    """Read JSON here, so that a slip in it is told like any other wrong value."""
+    """Parse JSON; an error in it is reported like any other wrong value."""
     return json.loads(value) if isinstance(value, str) else value
 
 

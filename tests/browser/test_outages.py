@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from tests.browser.app import App
 from tests.browser.chat import THREAD_URL
 from tests.browser.conftest import GRAPHS, Gates, OpenChat
+from tests.browser.wire import client
 from tests.wire.server import RealServer
 
 RETURN = 40_000
@@ -175,3 +176,25 @@ async def test_a_page_that_lost_webchat_says_so_and_comes_back(
     await expect(chat.text).to_have_text("after")
     await chat.ended()
     await expect(chat.turns).to_have_count(4)
+
+
+async def test_a_restart_of_webchat_loses_no_message_of_a_page_and_sends_none_twice(
+    mortal: Mortal, open_chat: OpenChat
+) -> None:
+    mortal.up()
+    chat = await open_chat(of=mortal.app, tolerate="WebSocket connection")
+    await chat.ask_to_the_end("echo before")
+    await chat.ask("echo just then")
+    assert mortal.app.stop() == 143
+    await expect(chat.connection).to_have_attribute("data-state", "reconnecting", timeout=RETURN)
+    await chat.ask("echo meanwhile")
+    await expect(chat.waiting.last).to_have_attribute("data-waiting", "offline")
+
+    mortal.app.start()
+    await expect(chat.text).to_have_text("meanwhile", timeout=RETURN)
+    await chat.ended()
+    await expect(chat.turns).to_have_count(6)
+    await expect(chat.waiting).to_have_count(0)
+    async with client(mortal.server) as http:
+        runs = (await http.get(f"/threads/{await chat.thread_id()}/runs")).json()
+    assert [run["status"] for run in runs] == ["success"] * 3

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import json
 import logging
 import os
 import re
@@ -19,18 +17,17 @@ import sysconfig
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
 
 import httpx
 from dotenv import dotenv_values
 
+from webchat.demo.data_folder import DataFolder
 from webchat.launch.parent_death import with_parent_death_signal
 from webchat.settings import DOTENV
 from webchat.supervise import supervise
 
 _log = logging.getLogger(__name__)
 
-_ROOT = Path(__file__).parents[2]
 _DEMO_GRAPHS = {"agent": "webchat.demo.agent:agent"}
 
 # Webchat's own, or for telling LangChain's makers what goes on: not for the demo.
@@ -104,7 +101,7 @@ class EmbeddedServer:
         self._data_dir = data_dir
         self._graphs = dict(graphs or _DEMO_GRAPHS)
         self._environment = _child_environment(environment or {})
-        self._folder: _Folder | None = None
+        self._folder: DataFolder | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._port = _free_port()
@@ -164,14 +161,14 @@ class EmbeddedServer:
         self.state = ServerState.STOPPED
 
     @property
-    def _claimed(self) -> _Folder:
+    def _claimed(self) -> DataFolder:
         if self._folder is None:
             raise RuntimeError("the embedded server has no folder before its start")
         return self._folder
 
     def _prepare_folder(self) -> None:
         try:
-            self._folder = _Folder.claim(self._data_dir)
+            self._folder = DataFolder.claim(self._data_dir)
             self._folder.write_config(self._graphs)
             self.log_file.unlink(missing_ok=True)
         except OSError as error:
@@ -297,38 +294,6 @@ class EmbeddedServer:
         return EmbeddedServerError(
             f"The embedded agent server {what}; its log is {self.log_file}.\n{tail}"
         )
-
-
-class _Folder:
-    """A data folder that nobody else uses while we and our child live."""
-
-    def __init__(self, path: Path, lock: IO[str]) -> None:
-        self.path = path
-        self.lock = lock
-
-    @classmethod
-    def claim(cls, data_dir: Path) -> _Folder:
-        """Take the first folder that is free: `agent-server`, `agent-server-2`, and so on."""
-        number = 1
-        while True:
-            path = data_dir / ("agent-server" if number == 1 else f"agent-server-{number}")
-            path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = (path / "lock").open("w")
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.close()
-                number += 1
-            else:
-                return cls(path, lock)
-
-    def write_config(self, graphs: Mapping[str, str]) -> None:
-        """Tell the server which graphs there are, and where our package is found."""
-        config = {"dependencies": [str(_ROOT)], "graphs": dict(graphs)}
-        (self.path / "langgraph.json").write_text(json.dumps(config, indent=2))
-
-    def release(self) -> None:
-        self.lock.close()
 
 
 def _command(port: int) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from tests.unit.runs.agent import Agent, human, thread_state, token, until, values
+from tests.unit.runs.agent import Agent, ai, human, thread_state, token, until, values
 from webchat.runs import Feed
 from webchat.transcript import Text, Turn
 
 ASKED = thread_state(human())
 ANSWERED = thread_state(human(), {"type": "ai", "id": "a1", "content": "hello"}, checkpoint="c2")
+LONGER = thread_state(human(), ai(content="hello"), human("h2", "more"), checkpoint="c3")
 
 
 def said(feed: Feed) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from tests.unit.agent_server.fake import frame
@@ -16,21 +15,16 @@ from tests.unit.runs.agent import (
     THREAD,
     Agent,
     a_run,
-    ai,
     human,
     pause,
-    run_named,
     thread_state,
     token,
     until,
 )
-from tests.unit.runs.following import ANSWERED, ended, half_said, said, soon
+from tests.unit.runs.following import ANSWERED, LONGER, ended, half_said, said, soon
 from webchat.agent_server import UnknownThread, thread_stream
 from webchat.runs import Feed, Feeds, watching
 from webchat.transcript.parts import Removed
-
-NO_STREAMS = httpx.Response(404, json={"detail": "Not Found"})
-LONGER = thread_state(human(), ai(content="hello"), human("h2", "more"), checkpoint="c3")
 
 
 @pytest.fixture
@@ -150,84 +144,6 @@ async def test_silence_about_a_deleted_thread_is_found_out(
         await soon(lambda: agent.asked["watch"])
         agent.refusals = {"thread": NO_THREAD}
         await until(feed.changed, lambda: feed.deleted)
-
-
-async def test_a_server_without_thread_streams_is_asked_again_and_again(
-    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(watching, "POLL", 0.001)
-    agent.refusals = {"watch": NO_STREAMS}
-    feed = await feeds.open(THREAD)
-    with feed.changed.watching(asyncio.Event()):
-        await soon(lambda: agent.asked["runs"] > 3)
-        read = agent.asked["state"]
-        await soon(lambda: agent.asked["runs"] > 10)
-        assert agent.asked["state"] == read, "what stands still is not read again"
-        agent.runs, agent.state = [a_run()], LONGER
-        await until(feed.changed, lambda: feed.live)
-
-
-async def test_a_written_state_is_noticed_on_a_server_without_thread_streams(
-    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(watching, "POLL", 0.001)
-    agent.refusals = {"watch": NO_STREAMS}
-    agent.thread = {"status": "idle", "updated_at": "2026-11-21T17:00:00+00:00"}
-    feed = await feeds.open(THREAD)
-    read = agent.asked["state"]
-    with feed.changed.watching(asyncio.Event()):
-        await soon(lambda: agent.asked["runs"] > 5)
-        assert agent.asked["state"] == read, "nothing has changed since it was opened"
-        agent.state = LONGER
-        agent.thread = {"status": "idle", "updated_at": "2026-11-21T17:00:01+00:00"}
-        await until(feed.changed, lambda: said(feed) == ["hi", "hello", "more"])
-        await soon(lambda: agent.asked["runs"] > 20)
-        assert agent.asked["state"] == read + 1
-
-
-async def test_the_end_of_a_run_is_read_once(agent: Agent, feeds: Feeds):
-    feed = feeds.new()
-    with feed.changed.watching(asyncio.Event()):
-        await half_said(agent, feed)
-        agent.asked.clear()
-        ended_at = "2026-11-21T17:00:00+00:00"
-        agent.runs[0]["updated_at"] = ended_at
-        agent.thread = {"status": "idle", "updated_at": ended_at}
-        agent.end("success", ANSWERED)
-        await soon(lambda: agent.asked["thread"])
-        await pause()
-    assert agent.asked == {"standing": 1, "state": 1, "watch": 1, "thread": 1}
-
-
-async def test_what_happens_between_the_end_of_a_run_and_the_watch_is_read(
-    agent: Agent, feeds: Feeds
-):
-    feed = feeds.new()
-    with feed.changed.watching(asyncio.Event()):
-        await half_said(agent, feed)
-        agent.gates["watch"] = asyncio.Event()
-        agent.runs[0]["updated_at"] = "2026-11-21T17:00:00+00:00"
-        agent.end("success", ANSWERED)
-        await ended(feed)
-        await soon(lambda: agent.asked["watch"])
-        agent.thread = {"status": "idle", "updated_at": "2026-11-21T17:00:01+00:00"}
-        agent.state = LONGER
-        agent.gates["watch"].set()
-        await until(feed.changed, lambda: said(feed)[-1] == "more")
-
-
-async def test_a_run_that_waits_behind_one_of_ours_is_followed_though_the_thread_did_not_change(
-    agent: Agent, feeds: Feeds
-):
-    feed = feeds.new()
-    with feed.changed.watching(asyncio.Event()):
-        await half_said(agent, feed)
-        ended_at = "2026-11-21T17:00:00+00:00"
-        agent.runs[0]["updated_at"] = ended_at
-        agent.thread = {"status": "busy", "updated_at": ended_at}
-        agent.end("success", ANSWERED)
-        agent.runs.insert(0, a_run(run_named(5), "pending") | {"thread_id": feed.thread_id})
-        await until(feed.changed, lambda: feed.run and feed.run.run_id == run_named(5))
 
 
 async def test_a_lost_run_is_followed_again_by_itself(agent: Agent, feeds: Feeds):
