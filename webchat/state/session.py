@@ -8,7 +8,13 @@ from typing import TypedDict
 
 import reflex as rx
 
-from webchat.agent_server import AgentServerError, ServerFault, Unauthorized, Unreachable
+from webchat.agent_server import (
+    AgentServerError,
+    ServerFault,
+    Unauthorized,
+    UnknownAssistant,
+    Unreachable,
+)
 from webchat.agent_server.types import Assistant, Graph
 from webchat.demo.starters import STARTERS
 from webchat.rendering.text import showable
@@ -53,6 +59,8 @@ class Session(rx.State):
             first, why_first = await _preferred(found)
         except AgentServerError as error:
             async with self:
+                if isinstance(error, UnknownAssistant):
+                    self._offer_nobody()
                 self.assistant_note = f"{error} {error.advice}"
             return
         async with self:
@@ -80,6 +88,11 @@ class Session(rx.State):
             _gone(before["name"], _item(chosen)["name"]) if before and gone else ""
         )
         return chosen
+
+    def _offer_nobody(self) -> None:
+        """The server has no assistants: neither offer nor introduce those that it had."""
+        self.assistants, self.agent_tools, self.starters = [], [], []
+        self.assistant_id = self.agent_name = self.agent_about = self._chosen_at = ""
 
     def _is_chosen(self, one: Assistant | AssistantItem) -> bool:
         return one["assistant_id"] == self.assistant_id

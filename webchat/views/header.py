@@ -51,6 +51,10 @@ def assistant_picker() -> rx.Component:
     return rx.el.label(
         rx.el.span("Assistant", class_name="visually-hidden"),
         rx.el.select(
+            rx.cond(
+                (Session.assistants.length() == 0) & (Session.assistant_note != ""),
+                rx.el.option("No assistants", value=""),
+            ),
             rx.foreach(
                 Session.assistants,
                 lambda one: rx.el.option(one["name"], value=one["assistant_id"]),

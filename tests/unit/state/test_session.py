@@ -266,6 +266,20 @@ async def test_a_server_without_assistants_is_said_to_have_none(agent: Agent):
         assert "no assistant" in note and assistant_id == ""
 
 
+async def test_a_server_that_has_lost_its_assistants_offers_none_of_them_any_more(agent: Agent):
+    async with browser() as one:
+        await one.does(Session, "load")
+        await one.does(Session, "choose", assistant_id=TWO)
+        kept, agent.assistants = agent.assistants, []
+        await one.does(Session, "load")
+        assert "no assistant" in await one.var(Session, "assistant_note")
+        facts = await seen(one, "assistants", "assistant_id", "agent_name", "starters")
+        assert facts == [[], "", "", []]
+        agent.assistants = kept
+        await one.does(Session, "load")
+        assert await seen(one, "assistant_id", "agent_name", "assistant_note") == [ONE, "One", ""]
+
+
 async def test_a_graph_that_cannot_be_drawn_costs_its_tools_alone(agent: Agent):
     agent.refusals["graph"] = FAULT
     async with browser() as one:
