@@ -1,7 +1,8 @@
 """The security headers of every answer: what a page may load and run, and who may frame it.
 
 An ASGI middleware for the outside of the whole app, so that redirects and errors have them, too;
-a socket's handshake has none, for nothing is shown or run that came by it. Knows nothing of Reflex.
+a socket's handshake has none, for the server passes none on, and nothing is shown or run that came
+by it. Knows nothing of Reflex.
 """
 
 from __future__ import annotations
@@ -83,7 +84,6 @@ def page_policy(
         "default-src": ["'none'"],
         "script-src": ["'self'", *script_hashes],
         "style-src": ["'self'"],
-        "style-src-attr": ["'unsafe-inline'"],  # React's style attributes
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": connect,

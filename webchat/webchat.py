@@ -7,6 +7,7 @@ from functools import partial
 
 import reflex as rx
 
+from webchat.cache_headers import CacheHeaders
 from webchat.lifespan import running
 from webchat.logs import page_error, protect_logs
 from webchat.origin_check import RequireOrigin
@@ -32,6 +33,7 @@ app = WrappedApp(
         rx.el.meta(name="color-scheme", content="light dark"),
     ],
     wrappers=[
+        CacheHeaders,
         LimitSockets,
         *([] if settings.allow_programs else [RequireOrigin]),
         partial(
