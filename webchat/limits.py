@@ -11,6 +11,9 @@ SNAPSHOTS_AT_ONCE = 6
 SNAPSHOTS_A_SECOND = 2.0
 """Snapshots that a tab gets after those."""
 
+DELTA = 100_000
+"""Characters of the records in one delta, about; the rest comes with the next ones."""
+
 EXPANDED = 200
 """Parts, and places of JSON trees, that are open on a page at once."""
 

@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from webchat import limits
+
 Record = Mapping[str, object]
 """A record: JSON values by field name. Records are never changed in place."""
 
@@ -18,7 +20,7 @@ Op = list[Any]
 """`[name, key, ...]`, with the names `put`, `set`, `splice`, `append` and `delete`."""
 
 Delta = list[Any]
-"""`[epoch, seq, ops]`, as `store.js` reads it; seq 0 is a snapshot."""
+"""`[epoch, seq, ops]`, as `store.js` reads it; seq 0 is a snapshot, or how one begins."""
 
 _SHORT = 24
 """A string shorter than this is sent whole: a splice of it would not be smaller."""
@@ -41,6 +43,11 @@ class Replica:
     def snapshot_due(self) -> bool:
         """Whether the next delta is a snapshot."""
         return self._seq == 0
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the last delta left something to the next one."""
+        return self._seq > 0 and bool(self._ops)
 
     def put(self, key: str, record: Record) -> None:
         """The tab should have this record."""
@@ -81,17 +88,41 @@ class Replica:
         self._seq = 0
 
     def take(self) -> Delta | None:
-        """The next delta, None when there is nothing to say."""
+        """The next delta, None when there is nothing to say.
+
+        What is too much for one delta is left to the next: to write a long one as JSON would hold
+        up the deltas of all other tabs.
+        """
         if self._seq == 0:
-            ops: list[Op] = [["put", key, record] for key, record in self._records.items()]
-        elif self._ops:
-            ops = self._ops
-        else:
+            self._ops = [["put", key, record] for key, record in self._records.items()]
+        elif not self._ops:
             return None
-        delta = [self._epoch, self._seq, ops]
+        end = _end_of_delta(self._ops)
+        delta = [self._epoch, self._seq, self._ops[:end]]
         self._seq += 1
-        self._ops = []
+        self._ops = self._ops[end:]
         return delta
+
+
+def _end_of_delta(ops: list[Op]) -> int:
+    """How many of these ops are in one delta; one at least, where there is one."""
+    room = limits.DELTA
+    for number, op in enumerate(ops):
+        room -= _size(op)
+        if room < 0:
+            return max(1, number)
+    return len(ops)
+
+
+def _size(value: object) -> int:
+    """The characters of a JSON value, about."""
+    if isinstance(value, str):
+        return len(value) + 4
+    if isinstance(value, Mapping):
+        return sum(len(key) + 4 + _size(one) for key, one in value.items())
+    if isinstance(value, list):
+        return sum(map(_size, value)) + 2
+    return 8
 
 
 def _change(key: str, field: str, old: Any, new: Any) -> Op:

@@ -254,7 +254,10 @@ class Tab:
             if not self._conversation.put(self._replica, self.feed, takes_messages=messages):
                 self.wake()
         self.raw.put(self._replica, self.feed)
-        return self._replica.take()
+        delta = self._replica.take()
+        if self._replica.has_more:
+            self.wake()
+        return delta
 
     def _put_head(self) -> None:
         """All but the turns and the wire."""

@@ -130,7 +130,8 @@ def shown(replica: Replica) -> dict[str, Any]:
     """What a page would have after a snapshot of this replica."""
     page = Page()
     replica.restart()
-    page.apply(replica.take() or [])
+    while delta := replica.take():
+        page.apply(delta)
     return page.records
 
 
@@ -138,7 +139,8 @@ def records_of(tab: Tab) -> dict[str, Any]:
     """What a page would have that began to look at this tab now."""
     page = Page()
     tab.restart()
-    page.apply(tab.draw() or [])
+    while delta := tab.draw():
+        page.apply(delta)
     return page.records
 
 

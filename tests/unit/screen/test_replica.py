@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.screen.page import Page
+from webchat import limits
 from webchat.screen.replica import Replica, utf16_length
 
 JSON = st.recursive(
@@ -37,6 +39,33 @@ def test_a_page_that_takes_every_frame_has_what_the_replica_has(history: list[An
         if delta is not None:
             assert page.apply(delta)
         assert page.records == records
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(NODES, min_size=1, max_size=6), st.integers(1, 200))
+def test_a_page_that_gets_it_in_small_deltas_has_it_in_the_end(
+    history: list[Any], most: int
+) -> None:
+    replica, page = Replica(), Page()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "DELTA", most)
+        for number, records in enumerate(history):
+            put_all(replica, records)
+            if number == len(history) // 2:
+                replica.restart()
+            assert page.apply(replica.take() or [page.epoch, page.seq, []])
+        while delta := replica.take():
+            assert page.apply(delta)
+    assert page.records == history[-1] and not replica.has_more
+
+
+def test_a_long_thread_comes_in_deltas_of_a_bounded_length() -> None:
+    replica, sizes = Replica(), list[int]()
+    for number in range(100):
+        replica.put(f"b:{number}", {"html": "word " * 2_000})
+    while delta := replica.take():
+        sizes.append(len(json.dumps(delta)))
+    assert len(sizes) > 8 and max(sizes) < 1.1 * limits.DELTA
 
 
 def test_a_growing_text_costs_what_was_added() -> None:
