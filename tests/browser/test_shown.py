@@ -22,7 +22,10 @@ from tests.browser.test_screens import PHONE
 from tests.wire.server import RealServer
 
 NESTED = Path(__file__).parents[1] / "wire" / "nested_graphs.py"
-NAMES = ("counting", "levels", "nested", "citing", "flooding", "forgetful", "halted", "one_task")
+NAMES = (
+    *("counting", "doubting", "breaking"),
+    *("levels", "nested", "citing", "flooding", "forgetful", "halted", "one_task"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -282,3 +285,40 @@ async def test_a_graph_without_messages_takes_json_and_shows_its_state(
     await expect(state.get_by_text("Copied")).to_be_visible()
     assert json.loads(await chat.copied())["total"] == 102
     assert await faults(chat) == []
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"color_scheme": "dark", **PHONE}], ids=["laptop", "phone"]
+)
+async def test_a_graph_without_messages_shows_its_question_and_its_failure_beside_its_state(
+    open_graph: OpenChat, options: dict[str, Any]
+) -> None:
+    chat = await open_graph("doubting", **options)
+    await chat.ask('{"total": 4}')
+    await expect(chat.parts("interrupt")).to_contain_text("Is that enough?")
+    await chat.ended()
+    for _ in range(2):
+        await expect(state_of_graph(chat)).to_contain_text("total: 5")
+        await expect(chat.parts("interrupt")).to_contain_text("Is that enough?")
+        await expect(chat.page.locator("#composer-hint")).to_contain_text("waits for an answer")
+        assert await fits(chat)
+        assert await faults(chat) == []
+        await shot(chat, f"doubting-{len(options)}")
+        await chat.page.reload()
+
+    chat = await open_graph("breaking", **options)
+    await chat.ask('{"total": 4}')
+    error = chat.parts("error")
+    for _ in range(2):
+        await expect(error).to_contain_text("the count was lost")
+        await expect(state_of_graph(chat)).to_contain_text("total: 5")
+        await expect(chat.role("retry")).to_be_visible()
+        assert await fits(chat)
+        assert await faults(chat) == []
+        await shot(chat, f"breaking-{len(options)}")
+        await chat.page.reload()
+
+
+def state_of_graph(chat: Chat) -> Locator:
+    """The state in the place of the conversation."""
+    return chat.role("graph-state").locator('[data-tree="graph:values"]')

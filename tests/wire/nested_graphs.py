@@ -26,6 +26,7 @@ from langchain_core.tools import tool
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
+from langgraph.types import interrupt
 
 Content = str | list[dict[str, Any]]
 Call = tuple[str, str, str]
@@ -324,5 +325,31 @@ counting = (
     .add_node("two", count)
     .add_edge(START, "one")
     .add_edge("one", "two")
+    .compile()
+)
+
+
+def doubt(state: Count) -> dict[str, Any]:
+    return {"log": [str(interrupt({"question": "Is that enough?"}))]}
+
+
+def break_off(state: Count) -> dict[str, Any]:
+    raise ValueError("the count was lost")
+
+
+doubting = (
+    StateGraph(Count)
+    .add_node("one", count)
+    .add_node("doubt", doubt)
+    .add_edge(START, "one")
+    .add_edge("one", "doubt")
+    .compile()
+)
+breaking = (
+    StateGraph(Count)
+    .add_node("one", count)
+    .add_node("break_off", break_off)
+    .add_edge(START, "one")
+    .add_edge("one", "break_off")
     .compile()
 )

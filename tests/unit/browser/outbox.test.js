@@ -143,6 +143,8 @@ test("a person reads why a message waits, and can take it back until it may have
     standing(message("a"), { ...IDLE, reason: "It is full." }, true).text,
     /It is full\./,
   );
+  const shut = { ...IDLE, blocked: "Messages wait.", refused: true };
+  assert.match(standing(message("a"), shut, true).text, /lets webchat in/);
 });
 
 const RETURNED = { id: "a", thread: "t", text: "words", reason: "It was stopped." };

@@ -17,4 +17,6 @@ def test_the_stories_hold(stories: Path) -> None:
 
 
 def test_there_are_stories() -> None:
-    assert {path.name for path in STORIES} >= {"outbox.test.js", "delivery.test.js"}
+    assert {path.name for path in STORIES} >= {
+        f"{name}.test.js" for name in ("outbox", "delivery", "repeats", "held", "tabs")
+    }

@@ -190,8 +190,9 @@ export function next(messages, page) {
 /**
  * How a message stands, for its person.
  *
- * page: { blocked, running: see `next`; offline: whether the page has lost webchat; flying: the id
- *   of the message that is being delivered; reason: why the last try failed, or "" }
+ * page: { blocked, running: see `next`; refused: whether it is blocked because the agent server does
+ *   not let webchat in; offline: whether the page has lost webchat; flying: the id of the message
+ *   that is being delivered; reason: why the last try failed, or "" }
  * isFirst: whether it is its thread's next one.
  * Returns { word, text, actions }: `word` for stylesheets and tests, `text` to read, `actions`
  * some of "again", "anyway", "back".
@@ -218,10 +219,8 @@ function waiting(page, isFirst) {
         : page.running
           ? "queued"
           : "later";
-  return {
-    word,
-    text: word === "later" && page.reason ? `Waiting to be sent. ${page.reason}` : TEXTS[word],
-  };
+  if (word === "later" && page.reason) return { word, text: `Waiting to be sent. ${page.reason}` };
+  return { word, text: TEXTS[word === "away" && page.refused ? "shut" : word] };
 }
 
 const TEXTS = {
@@ -230,6 +229,7 @@ const TEXTS = {
   unknown: "It may have been sent; it is looked for.",
   offline: "Waiting to be sent, as soon as the connection is back.",
   away: "Waiting to be sent, as soon as the agent server is back.",
+  shut: "Waiting to be sent, as soon as the agent server lets webchat in.",
   behind: "Waiting to be sent, after the one above.",
   queued: "Waiting to be sent, when the agent is done.",
   later: "Waiting to be sent.",

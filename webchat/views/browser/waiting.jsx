@@ -22,11 +22,13 @@ export function Waiting({ offline, assistant }) {
   const all = useOutbox();
   const turns = useRecord("turns");
   const { running, blocked } = useRecord("composer");
+  const refused = useRecord("health").word === "refused";
   useRecord("sent"); // what it says changes `flying` and `reason`
   const mine = all.filter((message) => message.thread === thread);
   if (!mine.length) return null;
 
-  const page = { offline, running, blocked, flying: delivery.flying, reason: delivery.reason };
+  const { flying, reason } = delivery;
+  const page = { offline, running, blocked, refused, flying, reason };
   const shown = shownIn(turns);
   const back = (message) => {
     const alone = message.fresh && mine.length === 1;
