@@ -9,6 +9,7 @@ follows, whatever is in it.
 | `until NAME` | waits for the file NAME in the server's folder |
 | `think TEXT` | thinks that |
 | `call TOOL {...}` | calls a tool; calls that stand together run in parallel |
+| `call TOOL@NAME {...}` | the same; in the middle of the arguments it waits for the file NAME |
 | `say NAME` | one of `texts.TEXTS` |
 | `300 calls` | that many calls of a tool, in parallel |
 | `9000 letters` | that many, at once |
@@ -128,13 +129,15 @@ async def play(step: str, calls: int) -> AsyncIterator[AIMessageChunk]:
         for number in range(int(found[1])):
             arguments = json.dumps({"number": number})
             yield call_chunk(f"count-{number}", "count", arguments, number)
-    elif found := re.fullmatch(r"call (\w+) (.+)", step, re.DOTALL):
-        name, arguments = found.groups()
+    elif found := re.fullmatch(r"call (\w+)(?:@(\S+))? (.+)", step, re.DOTALL):
+        name, gate, arguments = found.groups()
         id = f"call-{calls}-{abs(hash(step)) % 10**8}"
         yield call_chunk(id, name, "", calls)
         for piece in pieces(arguments, 8):
             yield call_chunk(None, None, piece, calls)
             await asyncio.sleep(PAUSE)
+            if gate:  # in the middle of the arguments
+                await opened(gate)
     elif step == "fail":
         raise ValueError("the model broke off")
     elif found := re.fullmatch(r"fail before (\S+)", step):

@@ -9,29 +9,20 @@ from playwright.async_api import Locator, expect
 from tests.browser.chat import Chat
 from tests.browser.conftest import Gates
 
-SEEN = """() => {
-    window.statuses = [];
-    const note = () => {
-        for (const card of document.querySelectorAll('[data-part="tool"]')) {
-            const status = card.dataset.toolStatus;
-            if (status && window.statuses.at(-1) !== status) window.statuses.push(status);
-        }
-    };
-    new MutationObserver(note).observe(document.body,
-        {subtree: true, childList: true, attributes: true});
-}"""
-
 
 def status(card: Locator) -> Locator:
     return card.locator(".tool-status")
 
 
 async def test_a_card_goes_from_writing_over_running_to_done(chat: Chat, gates: Gates) -> None:
-    gate = gates.new()
-    await chat.page.evaluate(SEEN)
-    await chat.ask(f"call held {json.dumps({'gate': gate})}; echo good")
+    written, gate = gates.new(), gates.new()
+    await chat.ask(f"call held@{written} {json.dumps({'gate': gate})}; echo good")
 
     card = chat.tool("held")
+    await expect(card).to_have_attribute("data-tool-status", "writing")
+    await expect(card).to_contain_text('{"gate"')
+    await expect(card).not_to_contain_text(gate)
+    gates.open(written)
     await expect(card).to_have_attribute("data-tool-status", "running")
     await expect(card).to_contain_text(gate)
     await expect(status(card)).to_contain_text("Running")
@@ -42,7 +33,6 @@ async def test_a_card_goes_from_writing_over_running_to_done(chat: Chat, gates: 
     await expect(card).to_contain_text("released")
     await expect(card.get_by_role("progressbar")).to_have_count(0)
     await chat.ended()
-    assert await chat.page.evaluate("statuses") == ["writing", "running", "done"]
 
 
 async def test_a_failure_is_in_plain_sight(chat: Chat) -> None:
