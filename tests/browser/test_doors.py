@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import re
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
@@ -15,13 +15,14 @@ import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Frame, Page, expect
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.typing import Origin
 
 from tests.browser.app import App
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenChat
+from tests.browser.sockets import event, raw_socket, socket_of
 from tests.wire.server import RealServer
 from webchat.state.live import Live
 
@@ -39,10 +40,6 @@ ALL_KINDS = (
     "echo # Head\n\n| a | b |\n|--|--|\n| 1 | \\(x^2\\) |\n\n```python\nprint(1)\n```"
     "\n\n\\[ y^3 \\]"
 )
-
-
-def socket_of(app: App) -> str:
-    return app.url.replace("http", "ws") + "/_event/?EIO=4&transport=websocket"
 
 
 class Elsewhere(BaseHTTPRequestHandler):
@@ -145,6 +142,17 @@ def test_a_page_that_has_not_changed_keeps_its_policy(app: App) -> None:
     assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
 
 
+def test_a_browser_keeps_built_files_and_asks_for_the_page_each_time(app: App) -> None:
+    with httpx.Client(base_url=app.url, trust_env=False) as http:
+        page = http.get("/")
+        built = set(re.findall(r"/assets/[\w().-]+\.(?:js|css)", page.text))
+        assert len(built) > 3
+        for path in built:
+            assert http.get(path).headers["cache-control"].endswith("immutable"), path
+        for path in ("/", "/thread/11111111-1111-4111-8111-111111111111", "/webchat.css"):
+            assert http.get(path).headers["cache-control"] == "no-cache"
+
+
 async def test_a_whole_conversation_breaks_no_rule(open_told: OpenChat) -> None:
     image = {"type": "image_url", "image_url": {"url": PIXEL}}
     chat = await open_told(
@@ -171,8 +179,16 @@ async def test_a_whole_conversation_breaks_no_rule(open_told: OpenChat) -> None:
     await page.keyboard.press("Escape")
     await chat.ask_to_the_end("pass on this")
     await chat.tool("echo").locator("summary").first.click()
+    await chat.ask_to_the_end("5 words; fail")
+    await expect(chat.parts("error")).to_be_visible()
+    edge = page.get_by_role("separator", name="Width of the raw view")
+    await edge.focus()
+    await edge.press("ArrowLeft")
 
     assert await page.evaluate("violations") == []
+    policy = (await page.request.get(chat.home)).headers["content-security-policy"]
+    assert "style-src 'self';" in policy
+    assert "unsafe" not in policy
 
 
 async def test_no_script_runs_but_the_pages_own(app: App, browser: Browser) -> None:
@@ -245,39 +261,6 @@ async def test_what_the_operator_is_told_of_a_refused_program(app: App) -> None:
     assert app.log().count("WEBCHAT_ALLOW_PROGRAMS") == 1
 
 
-@asynccontextmanager
-async def raw_socket(
-    app: App, token: str = "", **headers: str
-) -> AsyncIterator[tuple[ClientConnection, list[str]]]:
-    """A socket that speaks as a page does, and what has come on it since it was connected."""
-    url = f"{socket_of(app)}&token={token or uuid4()}"
-    async with connect(url, additional_headers={"Origin": app.url, **headers}) as socket:
-        assert str(await socket.recv()).startswith("0{")
-        await socket.send("40/_event,")
-        came: list[str] = []
-
-        async def listen() -> None:
-            async for frame in socket:
-                came.append(str(frame))
-                if frame == "2":
-                    await socket.send("3")
-
-        listening = asyncio.create_task(listen())
-        yield socket, came
-        listening.cancel()
-
-
-def event(name: str, **payload: object) -> str:
-    said = {"name": name, "payload": payload, "router_data": {"pathname": "/", "asPath": "/"}}
-    return f"42/_event,{json.dumps(['event', said])}"
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.02)
-
-
 async def test_nothing_that_a_client_sends_gets_into_the_log(app: App) -> None:
     secret = f"hush{uuid4().hex}"
     hostile = f"{secret}\x1b[31m\nwebchat: all is well {secret}"
@@ -298,8 +281,7 @@ async def test_nothing_that_a_client_sends_gets_into_the_log(app: App) -> None:
         *(f"42/_event,{json.dumps(frame)}" for frame in frames),
         event("no.such.long", text=secret * 25_000),
     ):
-        async with raw_socket(app, secret, Cookie=f"session={secret}") as (socket, came):
-            await until(lambda came=came: came)
+        async with raw_socket(app, secret, Cookie=f"session={secret}") as socket:
             await socket.send(frame)
     for query in (f"transport={secret}", f"transport=websocket&sid={secret}", f"EIO={secret}"):
         with suppress(InvalidStatus, InvalidMessage, ConnectionClosed):
@@ -310,8 +292,8 @@ async def test_nothing_that_a_client_sends_gets_into_the_log(app: App) -> None:
         async with connect(socket_of(app), origin=Origin(secret)):
             pass
     httpx.get(f"{app.url}/{secret}?{secret}", headers={"x": secret}, trust_env=False)
-    async with raw_socket(app) as (_, came):
-        await until(lambda: came)  # what was sent before has been dealt with
+    async with raw_socket(app) as socket:
+        await socket.answered()  # what was sent before has been dealt with
 
     said = app.log()[before:]
     assert "rror" in said  # something of it was logged
@@ -326,13 +308,13 @@ async def test_a_token_in_use_gives_a_second_socket_nothing(app: App, browser: B
     await page.goto(app.url)
     chat = await Chat(page, app.url).alive()
     token = await page.evaluate("sessionStorage.getItem('token')")
-    async with raw_socket(app, token) as (socket, came):
-        await until(lambda: any("new_token" in frame for frame in came))
+    async with raw_socket(app, token) as socket:
+        await socket.until(lambda _: any("new_token" in frame for frame in socket.came))
         await socket.send(event(f"{Live.get_full_name()}.resync"))
         await chat.ask_to_the_end("echo for one pair of eyes")
         await expect(chat.text).to_have_text("for one pair of eyes")
-    assert not any("one pair of eyes" in frame for frame in came)
-    assert not any(token in frame for frame in came)
+    assert not any("one pair of eyes" in frame for frame in socket.came)
+    assert not any(token in frame for frame in socket.came)
     await page.close()
 
 
