@@ -63,8 +63,10 @@ async def _create_thread(request: Request) -> Response:
     return _Json(_threads.setdefault(thread_id, Thread(thread_id)).as_json())
 
 
-async def _search_threads(_: Request) -> Response:
-    return _Json([thread.as_json() | {"values": None} for thread in _threads.values()])
+async def _search_threads(request: Request) -> Response:
+    wanted = (await _body(request)).get("ids") or _threads
+    found = [_threads[thread_id] for thread_id in wanted if thread_id in _threads]
+    return _Json([thread.as_json() | {"values": None} for thread in found])
 
 
 async def _get_thread(request: Request) -> Response:

@@ -162,3 +162,35 @@ async def test_trying_again_goes_on_and_says_when_it_cannot(tab: Tab, agent: Age
         await one.does(Chat, "retry")
         assert page(tab)["composer"]["running"] and page(tab)["composer"]["note"] == ""
     assert feed.run and feed.run.run_id == run_named(1)
+
+
+async def test_a_retry_sends_the_message_that_came_back_and_the_page_hears_so(
+    tab: Tab, agent: Agent
+):
+    agent.state = thread_state(human("h0", "an older question"), checkpoint="c1")
+    async with browser() as one:
+        await says(one, to=ONE)
+        feed = tab.feed
+        assert feed is not None
+        agent.end("error", agent.state)
+        await until(feed.changed, lambda: not feed.live)
+        assert [back["id"] for back in page(tab)["returned"]["messages"]] == [FIRST]
+        await one.does(Chat, "retry")
+        assert agent.bodies["start"]["input"]["messages"][0]["id"] == FIRST
+        assert page(tab)["sent"] == {"id": FIRST, "outcome": "sent", "reason": ""}
+        assert page(tab)["returned"]["messages"] == []
+
+
+async def test_what_the_page_has_of_what_came_back_is_handed_out_no_more(tab: Tab, agent: Agent):
+    async with browser() as one:
+        await says(one, to=ONE)
+        feed = tab.feed
+        assert feed is not None
+        agent.end("error", thread_state())
+        await until(feed.changed, lambda: not feed.live)
+        elsewhere = THREAD[:-1] + ("0" if THREAD[-1] != "0" else "1")
+        for thread_id, ids in ((elsewhere, [FIRST]), (THREAD, "nonsense"), (THREAD, [None])):
+            await one.does(Chat, "has_returned", thread_id=thread_id, message_ids=ids)
+            assert feed.returned
+        await one.does(Chat, "has_returned", thread_id=THREAD, message_ids=[FIRST])
+        assert not feed.returned
