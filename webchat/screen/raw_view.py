@@ -11,12 +11,13 @@ from typing import Any
 from webchat import limits
 from webchat.agent_server import AgentServerError
 from webchat.agent_server.client import AgentServer
-from webchat.rendering.json_tree import offers, tree
+from webchat.rendering.json_tree import offers
 from webchat.rendering.text import showable
 from webchat.runs import Feed, WireEvent, WireLog
 from webchat.screen.raw_head import put_head
 from webchat.screen.replica import Replica, sendable
-from webchat.screen.rows import PAGE, ExpandedRow, RawChoices, Rows, body_of, delete_rows
+from webchat.screen.row_trees import RowTrees
+from webchat.screen.rows import PAGE, RawChoices, Rows, body_of, delete_rows
 from webchat.screen.state_view import StateView
 from webchat.transcript.references import References
 
@@ -59,7 +60,7 @@ class RawView(RawChoices):
         self._due = 0.0
         self._count = 0
         self._reading: asyncio.Task[None] | None = None
-        self._drawing: set[asyncio.Task[None]] = set()
+        self._trees = RowTrees(self.refresh)
         self._about_now: Callable[[], References] | None = None
         self.late_by: float | None = None
         self.state = StateView(server, self.refresh)
@@ -141,7 +142,7 @@ class RawView(RawChoices):
         """Expand an event, or shut it."""
         event = self.event(number)
         if self.expanded.pop(number, None) is None and event is not None:
-            self._draw(event, self.expand(number))
+            self._trees.draw(event, self.expand(number))
         self.refresh()
 
     def show_more(self, key: str, pointer: str) -> None:
@@ -158,7 +159,7 @@ class RawView(RawChoices):
                 self.state.show_more(pointer)
         elif row.html and offers(row.body, pointer, row.pointers):
             row.pointers = (*row.pointers, pointer)[-limits.EXPANDED_PLACES :]
-            self._draw(event, row)
+            self._trees.draw(event, row)
 
     # What is shown.
 
@@ -230,24 +231,6 @@ class RawView(RawChoices):
         if kind != "event" or not (number.isascii() and number.isdecimal()) or len(number) > 12:
             return None
         return self.event(int(number))
-
-    def _draw(self, event: WireEvent, row: ExpandedRow) -> None:
-        """Make an expanded row's tree, beside the loop."""
-        task = asyncio.create_task(self._draw_row(event, row))
-        self._drawing.add(task)
-        task.add_done_callback(self._drawing.discard)
-
-    async def _draw_row(self, event: WireEvent, row: ExpandedRow) -> None:
-        pointers = row.pointers
-
-        def draw() -> tuple[Any, str]:
-            body = row.body if row.html else body_of(event)
-            return body, tree(body, expanded=pointers)
-
-        body, html = await asyncio.to_thread(draw)
-        if row.pointers == pointers:
-            row.body, row.html = body, html
-            self.refresh()
 
     def _stop_reading(self) -> None:
         if self._reading is not None:

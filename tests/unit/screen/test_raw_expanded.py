@@ -7,7 +7,7 @@ import pytest
 from tests.unit.runs.agent import Agent, a_run, human, values
 from tests.unit.screen.page import looking_at
 from tests.unit.screen.raw_views import ADDRESS, TALK, opened, rows, tree_of, with_two_runs
-from webchat.screen import raw_view
+from webchat.screen import row_trees
 from webchat.screen.tab import Tab
 
 pytestmark = pytest.mark.usefixtures("quick_looks")
@@ -47,9 +47,9 @@ async def test_an_expanded_events_json_is_read_once_whatever_is_asked_of_it(
     agent.state, agent.runs = TALK, [a_run(status="success")]
     agent.replay = [values(human("h1", "x" * 5_000), event_id="1-0")]
     read: list[int] = []
-    body_of = raw_view.body_of
+    body_of = row_trees.body_of
     monkeypatch.setattr(
-        raw_view, "body_of", lambda event: (read.append(event.number), body_of(event))[1]
+        row_trees, "body_of", lambda event: (read.append(event.number), body_of(event))[1]
     )
     await tab.go(ADDRESS)
     opened(tab)
