@@ -11,7 +11,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from webchat.agent_server import AgentServerError, NotFound, StreamNotice, UnknownThread
+from webchat.agent_server import (
+    AgentServerError,
+    NotFound,
+    StreamNotice,
+    TooLarge,
+    UnknownThread,
+)
 from webchat.agent_server.patience import Patience
 from webchat.agent_server.thread_stream import RunDone, RunStarted, StateUpdated
 from webchat.agent_server.types import Thread
@@ -69,7 +75,9 @@ class Watcher:
                     await _unless(wake, self._recover if feed.lost else self._listen)
 
     async def _recover(self) -> None:
-        """Follow a lost run again, however long it takes."""
+        """Follow a lost run again, however long it takes; too much is not read again and again."""
+        if isinstance(self._feed.load_error, TooLarge):
+            await asyncio.Event().wait()  # until somebody sends, tries again, or leaves
         attempt = 0
         while self._feed.lost:
             attempt += 1

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.unit.runs.agent import (
     Agent,
     a_run,
+    ai,
+    human,
     pause,
     run_named,
+    thread_state,
     until,
 )
 from tests.unit.runs.following import ANSWERED, LONGER, ended, half_said, said, soon
+from webchat import limits
 from webchat.runs import Feeds
 
 
@@ -58,3 +64,18 @@ async def test_a_run_that_waits_behind_one_of_ours_is_followed_though_the_thread
         agent.end("success", ANSWERED)
         agent.runs.insert(0, a_run(run_named(5), "pending") | {"thread_id": feed.thread_id})
         await until(feed.changed, lambda: feed.run and feed.run.run_id == run_named(5))
+
+
+async def test_a_state_that_is_too_large_is_said_to_be_and_not_read_again_and_again(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "JSON_BYTES", 2_000)
+    feed = feeds.new()
+    with feed.changed.watching(asyncio.Event()):
+        await half_said(agent, feed)
+        agent.end("success", thread_state(human(), ai(content="x" * 3_000)))
+        await ended(feed)
+        read = agent.asked["state"]
+        await pause()
+        assert feed.lost and "too large" in str(feed.load_error)
+        assert said(feed) == ["hi", "half"] and agent.asked["state"] == read
