@@ -11,7 +11,7 @@ from functools import partial
 
 from webchat.agent_server.client import AgentServer
 from webchat.demo.server import EmbeddedServer
-from webchat.rendering.code_tokens import load_lexers
+from webchat.rendering.languages import load_lexers
 from webchat.runs import GRACE, Feeds, Health
 from webchat.screen.app import App
 from webchat.settings import Settings, key_warnings, load_settings, unknown_variables

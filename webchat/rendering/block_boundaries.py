@@ -16,6 +16,7 @@ from typing import Literal
 from markdown_it.token import Token
 
 from webchat.rendering import limits
+from webchat.rendering.costs import affordable, cost
 from webchat.rendering.dialect import blocks_of
 
 _UNDECIDED = re.compile(r"[\s\d>*+\-_=#~|:`$\\.)]*")
@@ -88,9 +89,9 @@ class Outline:
         """The text of some lines."""
         return self.text[self.offset(start) : self.offset(end)]
 
-    def lines(self, start: int, end: int) -> list[str]:
+    def lines(self, start: int, end: int) -> Iterator[str]:
         """Some lines, each with its line end."""
-        return [self.source(line, line + 1) for line in range(start, end)]
+        return (self.source(line, line + 1) for line in range(start, end))
 
     def begins_at(self, offset: int) -> bool:
         """Whether a block begins there."""
@@ -122,11 +123,16 @@ class Outline:
             An offset.
         """
         end = self.offset(last)
-        limit = min(start + limits.TEXT, self.offset(first + limits.TEXT_LINES))
+        limit, _ = affordable(self.text, start, limits.TEXT)
+        limit = min(limit, self.offset(first + limits.TEXT_LINES))
         if end <= limit:
             return None
         line = bisect_right(self._starts, limit) - 1
-        sure = over or line + 1 < self.line_count or end - self.offset(line) > limits.TEXT
+        sure = (
+            over
+            or line + 1 < self.line_count
+            or cost(self.source(line, last)) > limits.TABLE_HEADER
+        )
         if not sure or IMAGE in self.text[start:limit]:
             return None
         part = self.text[start:limit]

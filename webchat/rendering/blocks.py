@@ -8,50 +8,37 @@ given at once, as when a page is loaded again, gives the same blocks.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from webchat.rendering import block_boundaries, limits
 from webchat.rendering.block_boundaries import IMAGE, Block, Outline, decided
 from webchat.rendering.container_cuts import cut_of
 from webchat.rendering.continuation import Level, Path
-from webchat.rendering.dialect import cost, html_of, pending_formula, table_rows
+from webchat.rendering.dialect import html_of, pending_formula
 from webchat.rendering.fences import CodeBlock
 from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.plain_words import WORDS, WordSlot, slot_of, with_marker
+from webchat.rendering.tables import rows_of_piece
 from webchat.rendering.text import showable
 
 _MAY_SETTLE = re.compile(r"[\n$\\]")
 """A line's end or a formula's mark: without one, more of a line that has begun settles nothing."""
 
 
-def affordable(text: str, start: int, room: int) -> tuple[int, int]:
-    """How much of a text can be read at once, so that texts dear to read come in smaller pieces.
+class Blocks:
+    """The HTML of one markdown text, settled block by block while it grows.
 
     Args:
-        text: The text.
-        start: Where to begin.
-        room: What reading may cost, as `dialect.cost` counts.
-
-    Returns:
-        The offset up to which to read, beyond `start` if there is any room, and what that costs.
+        addresses: Where the sources are that marks in the text stand for, by number.
     """
-    spent, end = 0, start
-    while end < len(text) and spent < room:
-        step = text[end : end + 50]
-        spent += cost(step)
-        end += len(step)
-    return end, spent
-
-
-class Blocks:
-    """The HTML of one markdown text, settled block by block while it grows."""
 
     __slots__ = (
-        *("_code", "_codes", "_path", "_done", "_doubt", "_full"),
+        *("_addresses", "_code", "_codes", "_path", "_done", "_doubt", "_full"),
         *("_held", "_rest", "_settled", "_slot", "_sure", "_tail", "_text"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, addresses: Mapping[int, str] | None = None) -> None:
+        self._addresses = addresses
         self._begin()
 
     def _begin(self) -> None:
@@ -227,10 +214,9 @@ class Blocks:
     def _take_table(self, outline: Outline, block: Block, over: bool) -> str | None:
         start = block.start + 2
         header = outline.source(block.start, start)
-        rows = table_rows(outline.source(block.start + 1, start))
-        if block.end - start > rows:
+        while start + (rows := rows_of_piece(outline.lines(start, block.end))) < block.end:
             self._add(header + outline.source(start, start + rows), (Level("table"),))
-            return header + outline.text[outline.offset(start + rows) :]
+            start += rows
         if not over:
             return header + outline.text[outline.offset(start) :]
         self._add(header + outline.source(start, block.end))
@@ -238,7 +224,7 @@ class Blocks:
 
     def _add(self, source: str, after: Path = ()) -> None:
         """Settle a piece, and note what is open where it ends."""
-        self._settled.append(html_of(source, self._path, after))
+        self._settled.append(html_of(source, self._path, after, self._addresses))
         self._path = after
 
     def _cut_anywhere(self, window: str) -> None:

@@ -15,7 +15,9 @@ from markdown_it.token import Token
 from webchat.rendering import limits
 from webchat.rendering.block_boundaries import Block, Outline
 from webchat.rendering.continuation import Level, Path, first_openers, is_loose, opener_indices
-from webchat.rendering.dialect import blocks_of, table_rows
+from webchat.rendering.dialect import blocks_of
+from webchat.rendering.fences import lines_of_part
+from webchat.rendering.tables import rows_of_piece
 
 _QUOTE = re.compile(r" {0,3}> ?")
 _MARKER = re.compile(r"( {0,3}(?:[-+*]|\d{1,9}[.)]))( *)")
@@ -190,15 +192,8 @@ class _Search:
         """
         assert token.map
         start, end = token.map
-        line = start + header + 1
-        while line < min(end - 1, start + most):
-            if self.outline.offset(line) - self.outline.offset(start) >= limits.TEXT:
-                break
-            line += 1
-        else:
-            if end - 1 <= start + most:
-                return None
-        if line + 1 >= self.outline.line_count:
+        line = start + most
+        if end - 1 <= line or line + 1 >= self.outline.line_count:
             return None
         first, following = self.leads()
         lead = ""
@@ -250,10 +245,12 @@ def cut_of(outline: Outline, block: Block, start: int, before: Path, over: bool)
         elif token.type == "paragraph_open":
             cut = search.in_paragraph(token)
         elif token.type == "fence":
-            cut = search.in_lines(token, 1, limits.TEXT_LINES)
+            cut = search.in_lines(
+                token, 1, 1 + lines_of_part(outline.lines(line + 1, token.map[1]))
+            )
         elif token.type == "table_open":
-            delimiter = outline.source(line + 1, line + 2)
-            cut = search.in_lines(token, 2, table_rows(delimiter))
+            rows = rows_of_piece(outline.lines(line + 2, token.map[1]))
+            cut = search.in_lines(token, 2, 2 + rows)
         if cut:
             return cut
     return None

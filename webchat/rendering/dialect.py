@@ -7,26 +7,26 @@ since a text that is shown while it grows cannot use what is defined below it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block import table as table_rule
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from webchat.rendering import code, limits, sanitize
+from webchat.rendering.citations import ADDRESSES, html_of_citation, settle_citations
 from webchat.rendering.continuation import Path, mark
+from webchat.rendering.costs import marks_in
 from webchat.rendering.links import settle_links
 from webchat.rendering.math_rules import DOUBTS, math_plugin
 from webchat.rendering.mathml import formula
+from webchat.rendering.tables import table_plugin
 
-_ENDED_BY_TABLE = ["paragraph", "reference"]
-_ROWS_AHEAD = 2  # rows behind a piece of a table that show that it goes on
-_MARKS = "*_`[[[]!<&~\\:$"  # an opening bracket is dear: every one is tried as a link
+_ENDS_TEXT = re.compile(r"[\n&*<\[\\\]_`~]|!(?=\[)|\$(?=\$)")  # where an inline rule may begin
 
 
 def blocks_of(source: str, doubts: list[int] | None = None) -> list[Token]:
@@ -42,25 +42,23 @@ def blocks_of(source: str, doubts: list[int] | None = None) -> list[Token]:
     return tokens
 
 
-def cost(source: str) -> int:
-    """About what a text costs to read as markdown, in characters of plain words."""
-    lines = sum(map(source.count, ("\n", "- ", "* ", "+ ", ">", ". ", ") ")))
-    marks = sum(map(source.count, _MARKS))
-    markup = limits.COST_OF_MARK * marks + limits.COST_OF_CELL * source.count("|")
-    return len(source) + limits.COST_OF_LINE * lines + markup
-
-
-def html_of(source: str, before: Path = (), after: Path = ()) -> str:
+def html_of(
+    source: str,
+    before: Path = (),
+    after: Path = (),
+    addresses: Mapping[int, str] | None = None,
+) -> str:
     r"""The safe HTML of a piece of markdown; one that is too dear to read is shown as its source.
 
     Args:
         source: The markdown; lines end in `\n`, characters are showable.
         before: What was open where the text was cut before it.
         after: What is open where the text is cut after it.
+        addresses: Where the sources are that its marks stand for, by number.
     """
-    if sum(map(source.count, _MARKS)) > limits.MARKS or _lines(source) > limits.WINDOW_LINES:
+    if marks_in(source) > limits.MARKS or _lines(source) > limits.WINDOW_LINES:
         return plain(source)
-    tokens = _markdown.parse(source)
+    tokens = _markdown.parse(source, {ADDRESSES: addresses} if addresses else {})
     if any(token.level >= limits.NESTING - 1 for token in tokens):
         return plain(source)
     mark(tokens, before, after)
@@ -79,40 +77,6 @@ def _lines(source: str) -> int:
 def pending_formula(source: str) -> str:
     """A formula that is still being written, as its source."""
     return sanitize.prose(f'<p><code class="math-source">{escape(source.strip())}</code></p>')
-
-
-def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A block rule: a table, unless it is so wide that reading it would take long.
-
-    It ends before its rows make the parser fill in too many cells, and a little behind the rows of
-    one piece: whoever cuts tables goes on with the next piece.
-    """
-    if start + 2 > end or state.eMarks[start] - state.bMarks[start] > limits.TEXT:
-        return False
-    below = state.bMarks[start + 1], state.eMarks[start + 1]
-    bars = state.src.count("|", *below)
-    if below[1] - below[0] > limits.TEXT or bars > limits.TABLE_COLUMNS:
-        return False
-    if not table_rule(state, start, end, True):
-        return False
-    if silent:
-        return True
-    rows, filled, last = table_rows(state.src[below[0] : below[1]]), 0, start + 2
-    while last < min(end, start + 2 + rows + _ROWS_AHEAD):
-        # A row that is still being written has yet to get its cells.
-        if last < start + 2 + rows and state.eMarks[last] < len(state.src):
-            filled += max(
-                0, bars - 1 - state.src.count("|", state.bMarks[last], state.eMarks[last])
-            )
-        if filled > limits.TABLE_FILLED:
-            break
-        last += 1
-    return table_rule(state, start, last, False)
-
-
-def table_rows(delimiter: str) -> int:
-    """How many rows one piece of a table has, given the row under its header."""
-    return max(1, min(limits.TABLE_ROWS, limits.TABLE_CELLS // (delimiter.count("|") + 1)))
 
 
 def _br(state: StateInline, silent: bool) -> bool:
@@ -142,11 +106,10 @@ def _rule(kind: str) -> Any:
 def _made() -> MarkdownIt:
     options = {"html": False, "breaks": True, "maxNesting": limits.NESTING, "tasklists": True}
     md = MarkdownIt("commonmark", options)
-    md.enable("strikethrough").disable("reference").use(math_plugin)
-    # What begins another block is no header of a table: a line is one thing at once, not in
-    # view of the next. As the library has it, tables come first.
-    md.block.ruler.before("lheading", "late_table", _table, {"alt": _ENDED_BY_TABLE})
+    md.enable("strikethrough").disable("reference").use(math_plugin).use(table_plugin)
     md.inline.ruler.before("autolink", "br", _br)
+    md.inline.terminator_re = _ENDS_TEXT
+    md.core.ruler.push("citations", settle_citations)
     md.core.ruler.push("links", settle_links)
     # Every address is read as one; `links` says which of them may be followed.
     md.validateLink = lambda url: True
@@ -183,6 +146,13 @@ def _image(_: Any, tokens: Sequence[Token], index: int, options: OptionsDict, en
     return f'<img src="{source}" alt="{alt}">'
 
 
+@_rule("citation")
+def _citation(
+    _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return html_of_citation(tokens[index])
+
+
 @_rule("table_open")
 def _table_open(
     _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
@@ -202,12 +172,9 @@ def _table_close(
 @_rule("th_open")
 @_rule("td_open")
 def _cell_open(
-    _: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+    renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    token = tokens[index]
-    style = str(token.attrs.get("style", ""))
-    align = style.removeprefix("text-align:")
-    return f'<{token.tag} data-align="{align}">' if align else f"<{token.tag}>"
+    return f"<{tokens[index].tag}{renderer.renderAttrs(tokens[index])}>"
 
 
 @_rule("list_item_open")

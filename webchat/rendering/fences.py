@@ -7,12 +7,24 @@ is there, so that a whole block and a growing one are cut alike.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from webchat.rendering import limits, sanitize
 from webchat.rendering.code import Part, frame, language_of
 from webchat.rendering.code_tokens import Colouring, Run
 
 _OPENER = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
+
+
+def lines_of_part(lines: Iterable[str]) -> int:
+    """How many lines of a block of code, given those under its fence, make one part of it."""
+    size = count = 0
+    for line in lines:
+        if count == limits.CODE_LINES or size >= limits.CODE:
+            break
+        size += len(line)
+        count += 1
+    return count
 
 
 class CodeBlock:

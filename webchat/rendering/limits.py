@@ -29,29 +29,22 @@ WINDOW_WITH_IMAGE = 64_000
 """The same where a picture stands in the text as a `data:` URL."""
 WINDOW_LINES = 150
 """The lines of a window."""
-TEXT = 4_000
-"""Characters of a paragraph, or of a leaf within a list or quote, above which it is cut."""
+TEXT = 6_000
+"""What a paragraph, or a leaf within a list or quote, may cost before it is cut (`costs.cost`)."""
 TEXT_LINES = 100
-"""The same in lines."""
+"""The lines that such a paragraph may have."""
 CONTAINER = 1_200
 """Characters of a list or quote after which it is cut before the next thing in it."""
 CONTAINER_LINES = 40
 """The same in lines."""
 TABLE_ROWS = 40
 """Rows of a table after which it is cut."""
-TABLE_CELLS = 400
-"""Cells of a table after which it is cut."""
-TABLE_FILLED = 120
-"""Cells of a piece of a table that its rows may lack; the row that goes beyond ends the table."""
+TABLE = 5_000
+"""What the rows of a piece of a table may cost."""
 TABLE_COLUMNS = 30
-"""Columns of a table; with more of them, or with a header above `TEXT`, it is a paragraph."""
-
-COST_OF_LINE = 30
-"""What a line costs to read, and each mark of a list or quote, when a character costs 1."""
-COST_OF_MARK = 10
-"""What a character costs that could mean markup."""
-COST_OF_CELL = 6
-"""What the mark between two cells of a table costs."""
+"""Columns of a table; with more of them it is a paragraph."""
+TABLE_HEADER = 2_000
+"""What the header of a table may cost, which each piece repeats; above, it is a paragraph."""
 
 # Markdown: what one piece may hold to be read as markdown; beyond, it is shown as its source
 
@@ -74,17 +67,19 @@ CODE_LINES = 40
 """Lines of one part of a block of code."""
 CODE_LINES_LEAST = 24
 """A part may end earlier than it must, after an empty line, but not before this many."""
-CODE = 4_000
+CODE = 2_000
 """Characters after which a part of a block of code ends, however few its lines are."""
 CODE_GROWING_LINE = 4_000
 """Characters of an unfinished line of code that are shown while it grows."""
-COLOURED = 8_000
+COLOURED = 3_000
 """Characters of a part of code that are still coloured; above, code is shown plain."""
 COLOURED_LINE = 500
 """The same for its longest line: minified code is not worth the work."""
 COLOURED_BLANKS = 60
 """The same for blanks in a row: lexers of C look through them from each to each."""
-COLOURING = 0.001
-"""Seconds of CPU time that colouring a piece of code may take; what is left then is plain."""
-COLOURING_CHARACTER = 5e-6
-"""The same for each of its characters, on top: twice to three times what usual code takes."""
+COLOURING = 200
+"""Rules that a lexer may try on any piece of code; what is left then is plain."""
+COLOURING_CHARACTER = 22
+"""The same for each of its characters, on top: more than usual code in any language takes."""
+COLOURING_TOKEN = 4
+"""How many rules a token costs that was found."""

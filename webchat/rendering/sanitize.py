@@ -35,8 +35,8 @@ MATH: dict[str, set[str]] = {
 """MathML that may appear: tag -> attributes. Nothing that links, embeds HTML or styles."""
 
 PROSE: dict[str, set[str]] = {
-    **{tag: set() for tag in ("br", "hr", "strong", "em", "s", "code", "h1", "h2", "h3")},
-    **{tag: set() for tag in ("h4", "h5", "h6", "thead", "tbody", "tr")},
+    **{tag: set() for tag in ("br", "hr", "strong", "em", "s", "sup", "code", "h1", "h2")},
+    **{tag: set() for tag in ("h3", "h4", "h5", "h6", "thead", "tbody", "tr")},
     "a": {"href", "title"},
     "img": {"src", "alt"},
     "p": {"data-piece"},
@@ -46,7 +46,7 @@ PROSE: dict[str, set[str]] = {
     "li": {"data-piece", "data-task"},
     "table": set(),
     "th": {"data-align"},
-    "td": {"data-align"},
+    "td": {"data-align", "colspan"},
     "div": {"data-piece", "tabindex", "role", "aria-label"},
     "span": {"role", "aria-label", "tabindex"},
     "figure": {"data-lang", "data-code", "data-piece"},
@@ -67,6 +67,7 @@ JSON: dict[str, set[str]] = {
 CLASSES: dict[str, set[str]] = {
     "a": {"image-link"},
     "p": {"verbatim"},
+    "sup": {"citation"},
     "code": {"math-source"},
     "div": {"table", "json", "json-children", "json-row", "code-bar"},
     "span": set(ROLES)

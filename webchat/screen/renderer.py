@@ -164,7 +164,12 @@ class Renderer:
         prose = self._prose.get(name)
         if prose is None:
             prose = self._prose[name] = Prose(name.replace("p:", "b:"))
-        self._room -= prose.update(part.text, growing=part.growing, limit=self._room)
+        self._room -= prose.update(
+            part.text,
+            growing=part.growing,
+            limit=self._room,
+            citations=part.citations if isinstance(part, Text) else (),
+        )
         blocks, tail = prose.put(replica)
         replica.put(
             name,

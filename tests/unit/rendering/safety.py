@@ -15,12 +15,12 @@ MATH = _words(
     "mtable mtr mtd mstyle mpadded mphantom menclose merror"
 )
 TAGS = MATH | _words(
-    "p br hr strong em s code h1 h2 h3 h4 h5 h6 blockquote a img ul ol li table thead tbody tr th "
-    "td div span figure pre button details summary"
+    "p br hr strong em s sup code h1 h2 h3 h4 h5 h6 blockquote a img ul ol li table thead tbody tr "
+    "th td div span figure pre button details summary"
 )
 ATTRIBUTES = _words(
     "href title target rel class src alt start role aria-label tabindex type open "
-    "data-piece data-task data-align data-lang data-code data-copy data-show"
+    "colspan data-piece data-task data-align data-lang data-code data-copy data-show"
 )
 MATH_ATTRIBUTES = _words(
     "display stretchy fence form movablelimits largeop minsize maxsize mathvariant width height "
@@ -29,7 +29,7 @@ MATH_ATTRIBUTES = _words(
 )
 LINK = re.compile(r"(?:https?://|mailto:)[^\s\"<>]+")
 IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
-OWN_CLASSES = re.compile(r"(?:[a-z]|code|math|table|json|task|verbatim|image)(?:-[a-z]+)?")
+OWN_CLASSES = re.compile(r"(?:[a-z]|code|math|table|json|task|verbatim|image|citation)(?:-[a-z]+)?")
 
 
 class _Reader(HTMLParser):

@@ -5,14 +5,30 @@ from __future__ import annotations
 import pytest
 from pygments.lexer import RegexLexer
 
-from webchat.rendering import code_tokens, limits
 from webchat.rendering.code import language_of
-from webchat.rendering.code_tokens import Colouring, lexer_for, load_lexers
+from webchat.rendering.code_tokens import Colouring
+from webchat.rendering.languages import aliases, language, load_lexers
+from webchat.rendering.markdown import render
+
+ORDINARY = {
+    "python": "    for name, price in sorted(prices.items(), key=by_price):  # the cheapest\n",
+    "c++": "  for (int i = 0; i < count; ++i) { total += prices[i]; }  // sum\n",
+    "perl": "  my ($name, $price) = @_; $prices{$name} ||= compute($price);\n",
+    "java": "    public static List<String> of(Map<String, Integer> it) { return null; }\n",
+    "js": "const f = async ({a, b}) => { await g(a?.x ?? `${b}`); return [a, ...b]; };\n",
+    "markdown": "- [link](https://a.example/b) and **bold** words, `code`, *more*\n",
+    "json": '{"a": [1, 2.5, null, true], "b": {"c": "text \\u00e9"}},\n',
+    "sql": "SELECT a.id, count(*) FROM a JOIN b ON a.id = b.a WHERE b.x > 3 GROUP BY 1;\n",
+    "html": '<li class="a"><a href="/b?c=d&amp;e">text</a><br></li>\n',
+    "rust": "    let names: Vec<_> = people.iter().map(|one| one.name()).collect();\n",
+    "bash": 'for name in "$@"; do [ -f "$name" ] && echo $\'a\\tb\' | sed -e s/a/b/; done\n',
+}
+"""Lines as people write them."""
 
 
 @pytest.mark.parametrize("name", ["py", "Python", "c++", "jsonc", "sh", "tsx", "yml", "golang"])
 def test_usual_names_of_languages_are_known(name: str) -> None:
-    assert lexer_for(name)
+    assert language(name)
 
 
 @pytest.mark.parametrize("name", ["", "text", "klingon", "http", "../../etc/passwd", "<script>"])
@@ -22,26 +38,45 @@ def test_other_names_are_plain_text(name: str) -> None:
 
 def test_every_language_on_the_list_exists_and_loses_no_character() -> None:
     source = "def f(x):\n    return {'a': 1, \"b\": [2.5, null]} # c\n<a b='c'>&d;</a> /* e */\n"
-    for name in code_tokens._aliases():
+    for name in aliases():
         assert "".join(text for _, text in Colouring(name).take(source)) == source
 
 
-def test_code_that_takes_long_to_colour_goes_on_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = "if x:\n" * 100
-    monkeypatch.setattr(limits, "COLOURING", 10.0)
-    assert len(Colouring("python").take(source)) > 100
-    monkeypatch.setattr(limits, "COLOURING", 0.0)
-    monkeypatch.setattr(limits, "COLOURING_CHARACTER", 0.0)
-    runs = Colouring("python").take(source)
-    assert "".join(text for _, text in runs) == source
-    assert len(runs) <= 3
+def test_how_much_is_coloured_depends_on_the_text_alone_and_the_rest_is_plain() -> None:
+    hostile = "¬" * 400 + "\n"
+    runs = [Colouring("c++").take(hostile * 5) for _ in range(3)]
+    assert runs[0] == runs[1] == runs[2]
+    assert "".join(text for _, text in runs[0]) == hostile * 5
+    assert runs[0][-1][0] == "" and len(runs[0][-1][1]) > len(hostile)
+
+
+@pytest.mark.parametrize("language_name", ORDINARY)
+def test_usual_code_is_coloured_to_its_end(language_name: str) -> None:
+    source = ORDINARY[language_name] * 30
+    found = language(language_name)
+    assert found
+    Colouring(language_name).take(source)
+    assert found.meter.left > 0
+
+
+def test_a_string_without_its_end_is_read_once() -> None:
+    source = (
+        "$'" + "\\0" * 200 + "\n"
+    )  # reading it in all ways would take longer than anybody lives
+    assert "".join(text for _, text in Colouring("bash").take(source)) == source
+
+
+def test_code_fences_within_markdown_within_a_fence_are_shown() -> None:
+    html = render("````markdown\n# x\n```python\nx = 1\n```\n````\n")
+    assert "x = 1" in html and "<figure" in html
 
 
 def test_a_lexer_that_was_loaded_has_nothing_left_to_compile() -> None:
     load_lexers()
-    for name in code_tokens._aliases():
-        lexer = lexer_for(name)
-        assert not isinstance(lexer, RegexLexer) or hasattr(lexer, "_tokens")
+    for name in aliases():
+        found = language(name)
+        assert found
+        assert not isinstance(found.lexer, RegexLexer) or hasattr(found.lexer, "_tokens")
 
 
 def test_pieces_of_a_string_are_a_string() -> None:

@@ -12,10 +12,11 @@ from functools import partial
 import pytest
 
 from webchat.rendering import limits
-from webchat.rendering.blocks import Blocks, affordable
-from webchat.rendering.code_tokens import load_lexers
+from webchat.rendering.blocks import Blocks
+from webchat.rendering.costs import affordable
 from webchat.rendering.incomplete_markdown import repaired
 from webchat.rendering.json_tree import pretty, summary, tree
+from webchat.rendering.languages import load_lexers
 from webchat.rendering.markdown import render
 
 REPEATED = [

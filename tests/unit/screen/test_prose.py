@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.screen.page import shown
 from webchat.screen.prose import Prose
 from webchat.screen.replica import Replica
+from webchat.transcript.parts import Citation
 
 ALL = 1_000_000
 PARAGRAPHS = "".join(f"paragraph {n} of *some*\n\n" for n in range(12))
@@ -137,3 +140,47 @@ def test_without_room_nothing_is_taken_and_it_is_not_whole():
     prose, replica = Prose("b:1"), Replica()
     assert prose.update("text", growing=False, limit=0) == 0
     assert not prose.whole and prose.put(replica) == ([], "")
+
+
+SOURCES = (Citation(1, 13, "https://example.org/a"), Citation(2, 28, "javascript:alert(1)"))
+
+
+def numbers(html: str) -> list[str]:
+    return re.findall(r"\[\d]", html)
+
+
+@pytest.mark.parametrize("limit", [1, 30, ALL])
+def test_a_text_has_the_numbers_of_its_sources_when_it_is_complete(limit: int):
+    text = "What is told.\n\nAnd what else.\n"
+    prose, replica, seen = Prose("b:1"), Counting(), []
+    for growing in (True, False):
+        while True:
+            prose.update(text, growing=growing, limit=limit, citations=SOURCES)
+            seen.append(html(replica, prose.put(replica)))
+            if prose.whole:
+                break
+    assert numbers(seen[-1]) == ["[1]", "[2]"]
+    assert seen[-1].count("<a ") == 1
+    plain = [each for each in seen if not numbers(each)]
+    assert plain and all(whole(text).startswith(each) for each in plain)
+    later = Replica()
+    assert html(later, prose.put(later)) == seen[-1]
+
+
+def test_only_blocks_with_a_number_are_put_again():
+    prose, replica = Prose("b:1"), Counting()
+    prose.update(PARAGRAPHS, growing=False, limit=ALL)
+    prose.put(replica)
+    replica.take()
+    prose.update(PARAGRAPHS, growing=False, limit=ALL, citations=SOURCES[:1])
+    prose.put(replica)
+    delta = replica.take()
+    assert delta and len(delta[2]) == 1
+
+
+def test_sources_that_a_correction_takes_away_leave_no_number():
+    prose, replica = Prose("b:1"), Replica()
+    prose.update("What is told.", growing=False, limit=ALL, citations=SOURCES[:1])
+    assert numbers(html(replica, prose.put(replica)))
+    prose.update("What is told.", growing=False, limit=ALL)
+    assert html(replica, prose.put(replica)) == whole("What is told.")
