@@ -14,6 +14,7 @@ from webchat.rendering import block_boundaries, limits
 from webchat.rendering.block_boundaries import IMAGE, Block, Outline, decided
 from webchat.rendering.container_cuts import cut_of
 from webchat.rendering.continuation import Level, Path
+from webchat.rendering.costs import affordable, cost
 from webchat.rendering.dialect import html_of, pending_formula
 from webchat.rendering.fences import CodeBlock
 from webchat.rendering.incomplete_markdown import repaired
@@ -33,8 +34,8 @@ class Blocks:
     """
 
     __slots__ = (
-        *("_addresses", "_code", "_codes", "_path", "_done", "_doubt", "_full"),
-        *("_held", "_rest", "_settled", "_slot", "_sure", "_tail", "_text"),
+        *("_addresses", "_code", "_codes", "_path", "_done", "_doubt"),
+        *("_held", "_pictured", "_rest", "_spent", "_settled", "_slot", "_sure", "_tail", "_text"),
     )
 
     def __init__(self, addresses: Mapping[int, str] | None = None) -> None:
@@ -51,7 +52,8 @@ class Blocks:
         self._codes = 0
         self._path: Path = ()  # what was open where the text was cut before `_rest`
         self._doubt: int | None = None  # where a formula begins in `_rest`, if it is one
-        self._full = limits.TEXT  # the length of `_rest` at which there may be more to settle
+        self._spent = 0  # about what `_rest` costs to read
+        self._pictured = False  # whether a picture stands in `_rest`
         self._slot: WordSlot | None = None  # where plain words go in the tail, if that is known
         self._sure = False  # whether it is decided what the last line is
         self._done = False
@@ -82,11 +84,19 @@ class Blocks:
         self._tail = None
         if not WORDS.fullmatch(fresh):
             self._slot = None
-        if not self._sure or _MAY_SETTLE.search(fresh) or len(self._rest) >= self._full:
+        self._spent += cost(fresh)
+        if not self._sure or _MAY_SETTLE.search(fresh) or self._is_full():
             self._settle(final=False)
+            self._spent = cost(self._rest)
+            self._pictured = IMAGE in self._rest
             begun = bool(self._rest) and not self._rest[-1].isspace()
             self._sure = begun and self._doubt is None and decided(self._rest) == len(self._rest)
-            self._full = limits.WINDOW_WITH_IMAGE if IMAGE in self._rest else limits.TEXT
+
+    def _is_full(self) -> bool:
+        """Whether what is not settled is so long, or so dear, that there may be more to settle."""
+        if self._pictured:
+            return len(self._rest) >= limits.WINDOW_WITH_IMAGE
+        return self._spent >= limits.TEXT
 
     def finish(self) -> None:
         """The text is complete: settle what is left, as it stands."""
@@ -256,7 +266,7 @@ class Blocks:
 
 def _window(text: str) -> str:
     """The beginning of a text, as much as is read at once."""
-    window = text[: limits.WINDOW]
+    window = text[: affordable(text[: limits.WINDOW], 0, limits.WINDOW_COST)[0]]
     if IMAGE in window:
         window = text[: limits.WINDOW_WITH_IMAGE]
     if window.count("\n") <= limits.WINDOW_LINES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _LINES = ("\n", "- ", "* ", "+ ", ">", ". ", ") ")
-MARKS = "*_`[[[]!<&~\\$"
+MARKS = "**__~~`[[[[[[[[]!<&\\$"
 """What could mean markup; an opening bracket is dear, for every one is tried as a link."""
 _ADDRESSES = ("://", "www.", "@")
 _LINE, _MARK, _CELL, _ADDRESS = 40, 12, 10, 50

@@ -165,7 +165,7 @@ def _take_run(text: str, at: int, run: str, marks: list[str]) -> bool:
         return False
     if before and not before.isspace() and run in marks:
         del marks[marks.index(run) :]
-    elif _opens(run, before, after):
+    elif len(marks) < limits.NESTING and _opens(run, before, after):
         marks.append(run)
     return False
 

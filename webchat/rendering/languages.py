@@ -44,6 +44,14 @@ _ALSO_CALLED = {
 _COUNTED_AT_ONCE = 8
 _STRING_CONTENT = re.compile(r"""(?<!\\)\)([*+])(?=\\?["'`/]\Z)""")
 """Where a pattern ends with a group over and over, and a closing mark."""
+LEFT_OUT = (
+    r"((?!\d)(?:[\w$]|\\u",  # a function's head in C and its kin
+    r"^([ \t]*)((?:@?[_A-Z",  # a method's head in C#
+    r"((?:(?:[^\W\d]|\$)[\w.\[\]$<>?]*\s+)+?)",  # in Java
+    r"^(\s*(?:[a-zA-Z_][\w.\[\]]*\s+)+?)",  # in Groovy
+    r"[-]+([A-Za-z][\w+]*[-]*)+",  # a function's name with dashes in CSS
+)
+"""How the patterns of rules begin that take a text of some words apart in all ways there are."""
 
 
 class OutOfStepsError(Exception):
@@ -143,7 +151,11 @@ def _count_rules(lexer: Any, meter: Meter) -> None:
 
 def _with_counters(rules: list[Any], counter: Any) -> list[Any]:
     """A state's rules, a counter before every few of them."""
-    rules = [(_linear(match), _with_context(action), state) for match, action, state in rules]
+    rules = [
+        (_linear(match), _with_context(action), state)
+        for match, action, state in rules
+        if not match.__self__.pattern.startswith(LEFT_OUT)
+    ]
     counted: list[Any] = []
     for start in range(0, len(rules) or 1, _COUNTED_AT_ONCE):
         counted += [counter, *rules[start : start + _COUNTED_AT_ONCE]]

@@ -25,8 +25,10 @@ JSON_POINTER = 1_000
 
 WINDOW = 8_000
 """Characters that are read at once, and the longest a block may be before it is cut anywhere."""
+WINDOW_COST = 24_000
+"""What reading a window may cost (`costs.cost`)."""
 WINDOW_WITH_IMAGE = 64_000
-"""The same where a picture stands in the text as a `data:` URL."""
+"""The characters of a window where a picture stands in the text as a `data:` URL."""
 WINDOW_LINES = 150
 """The lines of a window."""
 TEXT = 6_000
@@ -50,8 +52,8 @@ TABLE_HEADER = 2_000
 
 NESTING = 24
 """Levels of blocks or inlines within each other."""
-MARKS = 1_000
-"""Characters that could mean markup; an opening bracket, dear to read, counts three times."""
+MARKS = 1_600
+"""Characters that could mean markup; an opening bracket counts eight times, emphasis twice."""
 
 # Formulas, pictures and code
 

@@ -38,7 +38,7 @@ from webchat.transcript.parts import (
     Turn,
 )
 
-ROOM = 8_000
+ROOM = 5_000
 """What rendering markdown for one delta may cost, in characters of plain words: a huge text, or one
 that is dear to read, comes over several deltas."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from pygments.lexer import RegexLexer
+from pygments.lexers import find_lexer_class
 
 from webchat.rendering.code import language_of
 from webchat.rendering.code_tokens import Colouring
-from webchat.rendering.languages import aliases, language, load_lexers
+from webchat.rendering.languages import LEFT_OUT, aliases, language, load_lexers
 from webchat.rendering.markdown import render
 
 ORDINARY = {
@@ -57,6 +62,49 @@ def test_usual_code_is_coloured_to_its_end(language_name: str) -> None:
     assert found
     Colouring(language_name).take(source)
     assert found.meter.left > 0
+
+
+def test_rules_that_are_left_out_are_there_to_be_left_out() -> None:
+    for beginning, name in zip(LEFT_OUT, ("C++", "C#", "Java", "Groovy", "CSS"), strict=True):
+        cls = find_lexer_class(name)
+        assert cls
+        own, kept = cls(), language(name.lower())
+        assert kept
+        assert any(pattern.startswith(beginning) for pattern in patterns_of(own))
+        assert not any(pattern.startswith(beginning) for pattern in patterns_of(kept.lexer))
+
+
+def patterns_of(lexer: Any) -> list[str]:
+    matches = [match for rules in lexer._tokens.values() for match, _, _ in rules]
+    return [match.__self__.pattern for match in matches if hasattr(match, "__self__")]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("java", "a " * 200),
+        ("c", "::*\t/**\\\n/A" + "//\\\n\t" * 60),
+        ("c#", "a\n" * 400),
+        ("groovy", "a\n" * 400),
+        ("css", "a{b:-" + "a" * 300 + "!"),
+    ],
+)
+def test_words_that_could_be_a_head_are_read_in_one_way(name: str, source: str) -> None:
+    run = Colouring(name).take
+    once, twice = (
+        least(lambda part=part: run(part)) for part in (source[: len(source) // 2], source)
+    )
+    assert twice <= 3 * once + 0.002
+
+
+def least(action: Callable[[], object]) -> float:
+    """The least CPU time of several tries, in seconds."""
+    times = list[float]()
+    for _ in range(7):
+        start = time.thread_time()
+        action()
+        times.append(time.thread_time() - start)
+    return min(times)
 
 
 def test_a_string_without_its_end_is_read_once() -> None:
