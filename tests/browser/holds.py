@@ -7,11 +7,26 @@ something else makes no hold longer. Start an `App` with `Holds(...).variables`.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST = 0.050
-"""Seconds that anything may hold the loop."""
+"""Seconds that anything may hold the loop, on a core that has nothing else to do."""
+
+PIECE = 0.00315
+"""CPU seconds that `slowness` takes for its piece of work on such a core."""
+
+
+def slowness() -> float:
+    """How many times longer work takes on this machine now: cores share caches and units."""
+    times = []
+    for _ in range(5):
+        began, found = time.thread_time(), {}
+        for number in range(20_000):
+            found[number % 97] = str(number) + "x"
+        times.append(time.thread_time() - began)
+    return max(1.0, sorted(times)[2] / PIECE)
 
 
 @dataclass(frozen=True, slots=True)

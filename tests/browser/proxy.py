@@ -64,6 +64,8 @@ class Proxy:
                     back.write(piece)
                 if fault == "unanswered":
                     answers.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await answers
                     await there.read(1)  # it was taken
                 if fault in ("swallowed", "unanswered"):
                     self._cut_all()

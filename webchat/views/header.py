@@ -52,8 +52,10 @@ def assistant_picker() -> rx.Component:
         rx.el.span("Assistant", class_name="visually-hidden"),
         rx.el.select(
             rx.cond(
-                (Session.assistants.length() == 0) & (Session.assistant_note != ""),
-                rx.el.option("No assistants", value=""),
+                Session.assistants.length() == 0,
+                rx.el.option(
+                    rx.cond(Session.assistant_note != "", "No assistants", "Assistants…"), value=""
+                ),
             ),
             rx.foreach(
                 Session.assistants,

@@ -98,7 +98,7 @@ export function WaitingElsewhere() {
     <p className="elsewhere">
       {words}{" "}
       <a href={`/thread/${elsewhere[0].thread}`} data-role="waiting-elsewhere">
-        Open it
+        {elsewhere.length === 1 ? "Open it" : "Open the first"}
       </a>
     </p>
   );
