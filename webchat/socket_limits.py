@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,9 +16,6 @@ from webchat import limits
 from webchat.screen.allowance import Allowance
 
 log = logging.getLogger(__name__)
-
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-"""A string, closed or not; possessive, so that a hostile one is read once."""
 
 _POLICY_VIOLATION = 1008
 """The WebSocket close code of one who does not keep to the rules."""
@@ -69,10 +65,10 @@ def has_much_structure(text: str) -> bool:
     """
     if len(text) <= limits.STRUCTURE:
         return False
-    outside = end = 0
-    for found in _STRING.finditer(text):
-        outside += found.start() - end + 1
-        end = found.end()
-        if outside > limits.STRUCTURE:
-            return True
-    return outside + len(text) - end > limits.STRUCTURE
+    # Without what is escaped, every other piece between quotes stands outside of a string. In calls
+    # on the whole text: reading millions of strings one by one would hold the event loop.
+    bare = text.replace("\\\\", "").replace('\\"', "") if "\\" in text else text
+    if bare.count('"') > 2 * limits.STRUCTURE:
+        return True
+    outside = bare.split('"')[::2]
+    return len(outside) - 1 + sum(map(len, outside)) > limits.STRUCTURE
