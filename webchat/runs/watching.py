@@ -151,7 +151,7 @@ async def _within(wake: asyncio.Event, seconds: float) -> bool:
         async with asyncio.timeout(seconds):
             await wake.wait()
     except TimeoutError:
-        return False
+        return wake.is_set()  # both may have come at once
     return True
 
 

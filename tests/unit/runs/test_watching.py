@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -168,6 +170,20 @@ async def test_a_message_sent_while_the_thread_is_read_goes_first(agent: Agent, 
     await soon(lambda: watched.changing.locked())
     await watched.send("agent", human("h2", "more"))
     assert watched.live and agent.asked["start"] == 1
+
+
+async def test_a_page_that_comes_just_as_the_last_one_is_given_up_is_told(
+    agent: Agent, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watching, "LINGER", 0.05)
+    feed, loop = await feeds.open(THREAD), asyncio.get_running_loop()
+    with ExitStack() as page:
+        with feed.changed.watching(asyncio.Event()):
+            await soon(lambda: agent.asked["watch"])
+        await pause()
+        loop.call_later(0.05, page.enter_context, feed.changed.watching(asyncio.Event()))
+        loop.call_soon(time.sleep, 0.2)  # by then both are due, and come one after the other
+        await soon(lambda: agent.asked["watch"] == 2)
 
 
 async def test_nobody_looking_nothing_is_asked(
