@@ -20,12 +20,14 @@ async def load(feed: FeedState) -> None:
     """Read the thread, its latest runs and its state; the caller holds `feed.changing`.
 
     A transcript whose thread stood still is kept: it also knows what no state tells, such as
-    times. Of several runs under way the first is joined, for the others wait for it.
+    times. A run may end without a step, and then it alone is new. Of several runs under way the
+    first is joined, for the others wait for it.
 
     Raises:
         AgentServerError: The thread can't be read. Nothing has changed then.
     """
     before = None if feed.lost else feed.version
+    known = feed.runs[-1].run_id if feed.runs else ""
     record = await feed.server.thread_record(feed.thread_id)
     runs = await feed.server.runs(feed.thread_id, limit=limits.RUNS_LISTED)
     under_way = [run for run in runs if run.get("status") in UNDER_WAY]
@@ -51,7 +53,7 @@ async def load(feed: FeedState) -> None:
     if before is None:
         feed.transcript = Transcript.from_state(state, *told)
         feed.replayable = bool(runs)
-    elif feed.version != before:
+    elif feed.version != before or (latest is not None and latest["run_id"] != known):
         feed.transcript.update(state, *told)
     if stream is not None:
         follow_joined(feed, under_way[-1], held, stream)

@@ -26,7 +26,7 @@ from tests.unit.runs.agent import (
 from tests.unit.runs.following import ANSWERED, LONGER, ended, half_said, said, soon
 from webchat.agent_server import UnknownThread, thread_stream
 from webchat.runs import Feed, Feeds, watching
-from webchat.transcript.parts import Removed
+from webchat.transcript.parts import Removed, RunError
 
 
 @pytest.fixture
@@ -71,6 +71,15 @@ async def test_a_state_that_somebody_wrote_is_shown(agent: Agent, watched: Feed)
     agent.state = LONGER
     tell(agent, "state_update", {"state": LONGER})
     await until(watched.changed, lambda: said(watched) == ["hi", "hello", "more"])
+
+
+async def test_a_run_that_failed_before_its_first_step_says_why(agent: Agent, watched: Feed):
+    await soon(lambda: agent.asked["watch"])
+    agent.runs = [a_run(status="error")]
+    agent.thread = {"status": "error", "error": {"error": "ImportError", "message": "No graph."}}
+    tell(agent, "metadata", {"run_id": RUN, "status": "run_done"})
+    await until(watched.changed, lambda: watched.runs)
+    assert watched.turns[-1].parts[-1] == RunError("error", "ImportError", "No graph.")
 
 
 async def test_what_only_the_stream_told_stays_when_the_state_is_written(
