@@ -7,7 +7,7 @@ from typing import cast
 
 from webchat.agent_server.connection import Connection
 from webchat.agent_server.error_mapping import About, not_an_agent_server
-from webchat.agent_server.errors import NotFound, Rejected
+from webchat.agent_server.errors import NotFound, Rejected, Unauthorized
 from webchat.agent_server.types import Thread
 
 FIELDS = ("thread_id", "status", "updated_at")
@@ -16,7 +16,8 @@ FIELDS = ("thread_id", "status", "updated_at")
 async def read_record(connection: Connection, thread_id: str) -> Thread:
     """A thread's id, its status, and when it last changed.
 
-    A server that can't look a thread up by its id gives all of it; its content is dropped here.
+    A server that can't look a thread up by its id, or lets nobody search, gives all of it; its
+    content is dropped here.
 
     Args:
         connection: The server.
@@ -28,7 +29,7 @@ async def read_record(connection: Connection, thread_id: str) -> Thread:
     """
     about = About(thread_id)
     body = {"ids": [thread_id], "select": FIELDS, "limit": 1}
-    with suppress(NotFound, Rejected):
+    with suppress(NotFound, Rejected, Unauthorized):
         found = await connection.post("/threads/search", about, body, repeatable=True)
         for each in found if isinstance(found, list) else ():
             if isinstance(each, dict) and each.get("thread_id") == thread_id:

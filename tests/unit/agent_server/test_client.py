@@ -45,6 +45,14 @@ async def test_key_and_headers_go_with_every_request():
         assert request.headers["x-team"] == "blue"
 
 
+@pytest.mark.parametrize("status", [403, 404, 422])
+async def test_where_threads_cannot_be_searched_one_is_asked_for_itself(status: int):
+    thread = {"thread_id": THREAD, "status": "idle"}
+    server = FakeServer(said({}, status), said(thread | {"values": {"messages": []}}))
+    assert await server.client().thread_record(THREAD) == thread
+    assert server.asked == ["POST /threads/search", f"GET /threads/{THREAD}"]
+
+
 async def test_without_a_key_none_is_sent():
     server = FakeServer(said({}))
     await server.client().info()
