@@ -23,6 +23,9 @@ from webchat.agent_server.json_reading import TooMuchJsonError, check_size, read
 
 log = logging.getLogger(__name__)
 
+_BLANK_LINES = (b"\n\n", b"\n\r\n")
+"""What ends an event, whose lines end as the server writes them."""
+
 
 class EventStream:
     """The events of one response, in their order.
@@ -87,7 +90,7 @@ async def _event(name: str, data: str, id: str) -> StreamEvent:
 
 
 class _Bounded(httpx.AsyncByteStream):
-    """A response's body in which no line may grow without end.
+    """A response's body in which no event may grow without end.
 
     Args:
         body: It, unread.
@@ -97,12 +100,19 @@ class _Bounded(httpx.AsyncByteStream):
         self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        length = 0
+        length, last = 0, b""
         async for piece in self._body:
-            end = piece.rfind(b"\n") + 1
-            length = len(piece) - end if end else length + len(piece)
+            last += piece
+            end = _end_of_events(last)
+            length = len(last) - end if end else length + len(piece)
             check_size(length // 2)  # one that is just too long is said to be when it has come
+            last = last[-2:]  # of a blank line that comes in two pieces
             yield piece
 
     async def aclose(self) -> None:
         await self._body.aclose()
+
+
+def _end_of_events(data: bytes) -> int:
+    """Where the last blank line ends; 0 where there is none."""
+    return max((at + len(end) for end in _BLANK_LINES if (at := data.rfind(end)) >= 0), default=0)

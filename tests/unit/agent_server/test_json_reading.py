@@ -95,13 +95,14 @@ async def test_what_has_much_structure_gives_way_while_it_is_read():
 class Endless(httpx.AsyncByteStream):
     """A body without an end, and how much of it was taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, piece: bytes = b" " * 1_000) -> None:
         self.taken = 0
+        self._piece = piece
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
-            self.taken += 1_000
-            yield b" " * 1_000
+            self.taken += len(self._piece)
+            yield self._piece
 
 
 @pytest.mark.usefixtures("small")
@@ -126,12 +127,24 @@ async def test_an_event_that_is_too_large_says_so_and_the_next_one_comes():
 
 
 @pytest.mark.usefixtures("small")
-async def test_an_event_that_grows_on_and_on_is_given_up():
+@pytest.mark.parametrize("piece", [b" " * 1_000, b"data: 1\n" * 100, b"data: 1\r\n" * 100])
+async def test_an_event_that_grows_on_and_on_is_given_up(piece: bytes):
     headers = {"content-type": "text/event-stream"}
-    body = Endless()
+    body = Endless(piece)
     server = FakeServer(httpx.Response(200, headers=headers, stream=body))
     with pytest.raises(TooLarge):
         async with server.client().stream_run(THREAD, "agent", None) as stream:
             async for _ in stream:
                 pass
     assert body.taken < 20_000
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+async def test_any_number_of_small_events_is_read_whatever_the_pieces(end: bytes, size: int):
+    body = (b"event: custom" + end + b"data: 1" + end + end) * 1_000
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    server = FakeServer(streamed(pieces), standing("success"))
+    async with server.client().stream_run(THREAD, "agent", None) as stream:
+        assert len([item async for item in stream]) == 1_000
