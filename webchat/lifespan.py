@@ -11,6 +11,7 @@ from functools import partial
 
 from webchat.agent_server.client import AgentServer
 from webchat.demo.server import EmbeddedServer
+from webchat.garbage import collect_when_quiet
 from webchat.rendering.languages import load_lexers
 from webchat.runs import GRACE, Feeds, Health
 from webchat.screen.app import App
@@ -40,6 +41,7 @@ async def running() -> AsyncIterator[None]:
         for name, work in (
             ("the health check", health.keep_asking),
             ("following runs again", partial(keep_healing, health, feeds)),
+            ("collecting garbage", partial(collect_when_quiet, lambda: feeds.subscribers > 0)),
         ):
             stack.callback(asyncio.create_task(supervise(name, work)).cancel)
         app = App(
