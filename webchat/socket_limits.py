@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +17,9 @@ from webchat import limits
 from webchat.screen.allowance import Allowance
 
 log = logging.getLogger(__name__)
+
+_HEAD = re.compile(r"\d*-?(?:/[^,]*,)?")
+"""What stands before a packet's JSON: its types, and a namespace, which may have quotes in it."""
 
 _POLICY_VIOLATION = 1008
 """The WebSocket close code of one who does not keep to the rules."""
@@ -65,6 +69,7 @@ def has_much_structure(text: str) -> bool:
     """
     if len(text) <= limits.STRUCTURE:
         return False
+    text = _HEAD.sub("", text, count=1)
     # Without what is escaped, every other piece between quotes stands outside of a string. In calls
     # on the whole text: reading millions of strings one by one would hold the event loop.
     bare = text.replace("\\\\", "").replace('\\"', "") if "\\" in text else text

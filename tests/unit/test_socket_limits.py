@@ -76,6 +76,8 @@ async def test_huge_messages_wait_for_their_size(monkeypatch: pytest.MonkeyPatch
         text("42" + "[]," * 1_000_000),
         text("42" + '"",' * 1_000_000),
         text("42" + '{"a":' * 1_000_000),
+        text('42/_event?",' + "[]," * 1_000_000),
+        text('451-/[",7' + "[]," * 1_000_000),
         {"type": "websocket.receive", "bytes": b"1"},
     ],
 )
