@@ -98,7 +98,8 @@ class _Silence:
     For many short waits: there is a timer for each limit's time instead of one for each wait.
 
     Attributes:
-        over: Whether it has cancelled the task.
+        over: Whether it has cancelled the task in this wait.
+        cancelled: How often the task had been cancelled when the wait began.
     """
 
     def __init__(self, limit: float | None) -> None:
@@ -108,6 +109,7 @@ class _Silence:
             limit: Seconds that a wait may last; None for any.
         """
         self.over = False
+        self.cancelled = 0
         self._limit = limit
         self._loop = asyncio.get_running_loop()
         self._since = 0.0
@@ -116,8 +118,10 @@ class _Silence:
 
     def begins(self) -> None:
         """The current task begins to wait."""
+        self.over = False
         self._since = self._loop.time()
-        self._task = asyncio.current_task()
+        self._task = task = asyncio.current_task()
+        self.cancelled = task.cancelling() if task is not None else 0
         if self._timer is None and self._limit is not None:
             self._timer = self._loop.call_later(self._limit, self._look)
 
@@ -176,7 +180,7 @@ async def _next(pieces: AsyncIterator[bytes], silence: _Silence) -> bytes | None
         return await anext(pieces, None)
     except asyncio.CancelledError:
         task = asyncio.current_task()
-        if silence.over and task is not None and not task.uncancel():
+        if silence.over and task is not None and task.uncancel() <= silence.cancelled:
             raise httpx.ReadTimeout("nothing came for too long") from None
         raise
     except Exception as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import httpx
 import pytest
@@ -154,6 +154,32 @@ def test_a_stream_that_breaks_is_found_out(told, monkeypatch: pytest.MonkeyPatch
                     async for _ in stream:
                         read_first.set()
             assert stream.run_id == RUN and read_first.is_set()
+
+    told(story)
+
+
+def test_a_silence_is_found_out_by_one_who_passed_over_a_cancellation(
+    told, monkeypatch: pytest.MonkeyPatch
+):
+    brief(monkeypatch, read=0.1)
+
+    async def silent(peer: Peer) -> None:
+        await peer.read()
+        await peer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")
+        await peer.gone()
+
+    async def story() -> None:
+        async def read(client: AgentServer) -> None:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            with pytest.raises(Unanswered, match="does not answer"):
+                await client.thread(THREAD)
+
+        async with serving(silent) as url, AgentServer(url) as client:
+            reader = asyncio.create_task(read(client))
+            await asyncio.sleep(0)
+            reader.cancel()
+            await reader
 
     told(story)
 
