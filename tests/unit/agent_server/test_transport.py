@@ -283,7 +283,7 @@ def test_leaving_a_stream_closes_its_connection(told):
 def test_no_number_of_streams_keeps_a_short_call_waiting(told, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(connection, "STREAM_LIMITS", httpx.Limits(max_connections=4))
     monkeypatch.setattr(connection, "CALL_LIMITS", httpx.Limits(max_connections=1))
-    brief(monkeypatch, pool=0.1)
+    brief(monkeypatch, pool=1.0)  # a new connection is made within it, too
 
     async def talk(peer: Peer) -> None:
         while True:
@@ -314,20 +314,23 @@ def test_calls_that_hang_keep_neither_the_health_check_nor_a_stop_waiting(
     told, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(connection, "CALL_LIMITS", httpx.Limits(max_connections=1))
-    brief(monkeypatch, pool=0.1)
-
-    async def talk(peer: Peer) -> None:
-        while True:
-            asked = await peer.read()
-            if "/graph" in asked:
-                await peer.gone()
-                return
-            await peer.write(EMPTY_LIST)
+    brief(monkeypatch, pool=1.0)  # a new connection is made within it, too
 
     async def story() -> None:
+        hangs = asyncio.Event()
+
+        async def talk(peer: Peer) -> None:
+            while True:
+                asked = await peer.read()
+                if "/graph" in asked:
+                    hangs.set()
+                    await peer.gone()
+                    return
+                await peer.write(EMPTY_LIST)
+
         async with serving(talk) as url, AgentServer(url) as client:
             slow = asyncio.create_task(client.graph(THREAD))
-            await asyncio.sleep(0.05)
+            await hangs.wait()
             with pytest.raises(Unreachable):
                 await client.assistants()
             await client.check()
