@@ -43,7 +43,7 @@ class LoadError:
 
     @classmethod
     def of(cls, error: AgentServerError) -> LoadError:
-        """What went wrong while a thread was expanded."""
+        """What went wrong while a thread was read."""
         if isinstance(error, NotFound | MalformedId):
             return cls(
                 "There is no such conversation",
