@@ -77,6 +77,9 @@ NESTED_RUNS_KEPT = 200
 CITATIONS_KEPT = 200
 """Citations of one text."""
 
+TOKENS = 1_000_000_000_000
+"""Tokens that one message may say to have cost; a higher number counts as none."""
+
 WIRE_BYTES = 64_000_000
 """Memory for one run's bodies; past it the oldest events keep their row and lose their body."""
 

@@ -34,8 +34,8 @@ class Draft:
     """
 
     __slots__ = (
-        "_by_content", "_by_index", "_counts", "_last", "_places", "blocks", "calls", "complete",
-        "key", "message", "model", "raw", "sources", "usage",
+        "_by_content", "_by_id", "_by_index", "_counts", "_last", "_places", "blocks", "calls",
+        "complete", "key", "message", "model", "raw", "sources", "usage",
     )  # fmt: skip
 
     def __init__(self, key: str, message: Message, at: float | None = None) -> None:
@@ -51,6 +51,7 @@ class Draft:
         self._last: ContentBlock | None = None
         self._counts: dict[str, int] = {}
         self._places: dict[tuple[str, Any], ContentBlock] = {}
+        self._by_id: dict[str, CallDraft] = {}
         self._by_index: dict[Any, CallDraft] = {}
         self._by_content: dict[Any, CallDraft] = {}
         self.add(message, at)
@@ -163,7 +164,7 @@ class Draft:
                     return
                 block = self._new_block(piece, at)
         place = (piece.index, piece.section)
-        if piece.kind == "reasoning" and _new_paragraph(block.place, place) and block.buffer.text:
+        if piece.kind == "reasoning" and _new_paragraph(block.place, place) and block.buffer.length:
             block.buffer.add("\n\n")
         begins = not block.spans or whole or (block.place[0] != piece.index)
         block.place = place
@@ -220,7 +221,7 @@ class Draft:
     def _call_for(self, piece: ToolCallChunk) -> CallDraft:
         """The call that a chunk belongs to: by id, else by index, else the last one."""
         if piece.id is not None:
-            found = next((call for call in self.calls if call.call_id == piece.id), None)
+            found = self._by_id.get(piece.id)
         elif piece.index is not None:
             found = self._by_index.get(piece.index)
         elif piece.whole or piece.broken or not self.calls:
@@ -235,6 +236,8 @@ class Draft:
             mark = piece.id or f"call{len(self.calls) + 1}"
             found = CallDraft(f"{self.key}/call:{mark}", piece.id)
             self.calls.append(found)
+        if piece.id is not None:
+            self._by_id[piece.id] = found
         if piece.index is not None:
             self._by_index[piece.index] = found
             found.index = piece.index

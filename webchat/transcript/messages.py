@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeGuard
 
+from webchat.limits import TOKENS
 from webchat.transcript.citations import Source, read_message_sources
 from webchat.transcript.content import ContentChunk, read_content, text_of
 from webchat.transcript.parts import Usage
@@ -185,4 +186,9 @@ def _usage(raw: Any) -> Usage | None:
     if not isinstance(raw, Mapping):
         return None
     counts = (raw.get(key) for key in ("input_tokens", "output_tokens", "total_tokens"))
-    return Usage(*(count if type(count) is int else 0 for count in counts))
+    return Usage(*(count if _is_count(count) else 0 for count in counts))
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    """Whether it is a number of tokens; Python does not even write one of very many digits."""
+    return type(value) is int and 0 <= value <= TOKENS

@@ -134,9 +134,8 @@ class RunEvents:
 
     def _whole_messages(self, event: StreamEvent, partial: bool) -> None:
         messages = event.data if isinstance(event.data, list) else []
-        for raw in messages:
-            if self._scope(event).message(raw, None, event.received_at, partial) is not None:
-                self._first_token(event.received_at)
+        if messages and self._scope(event).whole_messages(messages, event.received_at, partial):
+            self._first_token(event.received_at)
 
     def _on_updates(self, event: StreamEvent) -> None:
         if not isinstance(event.data, Mapping):

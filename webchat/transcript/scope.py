@@ -7,7 +7,7 @@ messages make turns is the transcript's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -116,23 +116,22 @@ class Scope:
                 child._told_outside = outside
                 child._pair(None)
 
-    def message(self, raw: Any, metadata: Any, at: float, partial: bool = False) -> Draft | None:
+    def message(self, raw: Any, metadata: Any, at: float) -> Draft | None:
         """Take in one message or chunk of the stream.
 
         Args:
             raw: The message's JSON.
             metadata: What came with it.
             at: When, Unix seconds.
-            partial: Whether it is all of the message so far, and not yet the whole.
 
         Returns:
             The message as it is now; None if there is nothing to show over what is confirmed.
         """
         message = read_message(raw)
-        if message.kind == "remove" or (message.kind == "unknown" and message.type == "unknown"):
+        if _says_nothing(message):
             return None
         self._claim_by_result(message, metadata)
-        draft, replaced = self.list.stream(message, at, partial=partial)
+        draft, replaced = self.list.stream(message, at, partial=False)
         if draft is None:
             return None
         if replaced:
@@ -142,6 +141,24 @@ class Scope:
             if message.last:
                 self.calls.pair(self.tail(), at)
         return draft
+
+    def whole_messages(self, raws: Iterable[Any], at: float, partial: bool = False) -> bool:
+        """Take in messages that came in one event.
+
+        Args:
+            raws: Each one's JSON.
+            at: When, Unix seconds.
+            partial: Whether each is all of the message so far, and not yet the whole.
+
+        Returns:
+            Whether there is something to show over what is confirmed.
+        """
+        messages = [message for raw in raws if not _says_nothing(message := read_message(raw))]
+        taken = [self.list.stream(message, at, partial=partial)[0] for message in messages]
+        shown = any(draft is not None for draft in taken)
+        if shown:
+            self._pair(at)
+        return shown
 
     def report(self, data: Any, at: float, size: int) -> bool:
         """Take in a report of progress.
@@ -224,8 +241,7 @@ class Scope:
         Those of a node in which a graph works are on the page as that graph's, until `values`.
         """
         if not self.subagents.works(node):
-            for raw in raws:
-                self.message(raw, None, at)
+            self.whole_messages(raws, at)
 
     def restart(self) -> None:
         """The run begins again at its last checkpoint: drop all that is not confirmed."""
@@ -273,3 +289,7 @@ class Scope:
         if part_ids:
             self.calls.forget(part_ids)
             self.subagents.forget_calls(part_ids)
+
+
+def _says_nothing(message: Message) -> bool:
+    return message.kind == "remove" or message.kind == message.type == "unknown"

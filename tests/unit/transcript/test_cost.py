@@ -20,9 +20,11 @@ from tests.unit.transcript.stories import (
     tool,
     values,
 )
+from webchat.agent_server.events import StreamEvent
 from webchat.limits import REPORTS_KEPT
-from webchat.transcript import ToolCall, Transcript
+from webchat.transcript import Reasoning, ToolCall, Transcript
 from webchat.transcript.draft import Draft
+from webchat.transcript.draft_content import Buffer
 from webchat.transcript.message_list import MessageList
 from webchat.transcript.part_builder import PartBuilder
 from webchat.transcript.recent import Recent, RecentLog
@@ -201,3 +203,61 @@ def test_a_token_makes_no_finished_nested_run_anew(monkeypatch: pytest.MonkeyPat
         transcript.apply(chunk("live", f"t{n} "))
         transcript.turns
     assert made.count == 20
+
+
+class Joined:
+    """Reads a buffer's text."""
+
+    _text = Buffer.text
+
+    def read(self, buffer: Buffer) -> str:
+        return type(self)._text.__get__(buffer)
+
+
+class Id(str):
+    """An id that counts how often one is compared with another."""
+
+    __slots__ = ()
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Id.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_a_message_with_a_thousand_calls_compares_no_call_with_all_others() -> None:
+    before = Id.compared
+    calls = [{"id": Id(f"c{n}"), "name": "f", "args": {}} for n in range(1000)]
+    told = {"messages": [human(), ai("a", tool_calls=calls)]}
+    transcript = reduced([StreamEvent("values", (), told, None, NOW, 0)], [human()])
+    assert len(transcript.turns[-1].parts) == 1000
+    assert Id.compared - before < 20_000
+
+
+def test_a_thousand_paragraphs_of_reasoning_are_joined_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    joined = Counter(monkeypatch)
+    joined.watch(Joined, "read")
+    monkeypatch.setattr(Buffer, "text", property(lambda buffer: Joined().read(buffer)))
+    paragraphs = [{"type": "summary_text", "text": f"{n}"} for n in range(1000)]
+    said = [{"type": "reasoning", "summary": paragraphs}]
+    transcript = reduced([values(human(), ai("a", said))], [human()])
+    (thought,) = transcript.turns[-1].parts
+    assert isinstance(thought, Reasoning)
+    assert thought.text.count("\n\n") == 999
+    assert joined.count < 10
+
+
+@pytest.mark.parametrize("mode", ["updates", "messages/complete", "messages/partial"])
+def test_calls_are_paired_once_for_all_messages_of_an_event(
+    monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    transcript = reduced([values(human())], [human()])
+    said = [ai(f"a{n}", "x") for n in range(100)]
+    paired = Counter(monkeypatch)
+    paired.watch(Calls, "pair")
+    transcript.apply(event(mode, {"node": {"messages": said}} if mode == "updates" else said))
+    assert len(transcript.turns[-1].parts) == 100
+    assert paired.count == 1

@@ -281,6 +281,12 @@ def test_tokens_are_counted_over_chunks_and_messages() -> None:
     assert reduced(stream, [human()]).turns[-1].usage == Usage(12, 4, 16)
 
 
+@pytest.mark.parametrize("count", [-1, 10**13, True, 1.5, "7"])
+def test_tokens_that_are_no_number_of_tokens_count_as_none(count: object) -> None:
+    said = ai("a", "x", usage_metadata={"output_tokens": count})
+    assert reduced([values(human(), said)]).turns[-1].usage == Usage(0, 0, 0)
+
+
 def test_messages_that_come_whole_so_far_replace_each_other() -> None:
     def partial(text: str, mode: str = "messages/partial") -> Any:
         return event(mode, [ai("a", text, tool_calls=[call("c", q=text)])])
