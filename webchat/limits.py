@@ -107,6 +107,12 @@ REPLAY_BYTES, REPLAY_SECONDS = 8_000_000, 10.0
 JSON_BYTES = 16_000_000
 """The longest answer, and the longest event, that is read from the agent server."""
 
+STREAM_AT_ONCE = 4_000
+"""Bytes of a stream that are read before others have their turn, be it hundreds of events."""
+
+EVENT_NAME = 4_000
+"""Characters of an event's name, with the namespace, and so of what is kept of it."""
+
 JSON_CONTAINERS, JSON_ESCAPES = 500_000, 3_000_000
 """Lists and objects, and backslashes, in one of them: each costs 45 and 11 ns without a pause."""
 

@@ -46,6 +46,8 @@ CALL_LIMITS = httpx.Limits(
 STREAM_LIMITS = httpx.Limits(
     max_connections=1024, max_keepalive_connections=32, keepalive_expiry=KEEP_ALIVE
 )
+# A kilobyte that is packed may be a megabyte, or thirty: to unpack it would hold the event loop.
+NOT_PACKED = "identity"
 RESET = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
@@ -73,6 +75,7 @@ class Connection:
         url = _parsed(base_url)
         self.address = str(url.copy_with(username=None, password=None))
         always = httpx.Headers(headers)
+        always["accept-encoding"] = NOT_PACKED
         if api_key:
             always["x-api-key"] = api_key
 
@@ -238,13 +241,17 @@ class Connection:
         async with asyncio.timeout(SEND_PATIENCE):
             response = await client.send(request, stream=True)
         log.debug("%s %s: %d", request.method, request.url.path, response.status_code)
+        line = f"{request.method} {request.url.path}"
+        encoding = response.headers.get("content-encoding") or NOT_PACKED
+        if encoding.lower() != NOT_PACKED:
+            await response.aclose()
+            raise not_an_agent_server(f"{line} answered in {encoding}, unasked", about)
         if response.is_success:
             return response
         try:
             said = await _complaint(response)
         finally:
             await response.aclose()
-        line = f"{request.method} {request.url.path}"
         raise from_answer(response.status_code, said, line, about)
 
 

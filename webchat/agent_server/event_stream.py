@@ -5,10 +5,11 @@ Knows httpx and httpx-sse; not which run or thread the events are about.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import cast
@@ -90,7 +91,9 @@ async def _event(name: str, data: str, id: str) -> StreamEvent:
 
 
 class _Bounded(httpx.AsyncByteStream):
-    """A response's body in which no event may grow without end.
+    """A response's body in which no event may grow without end, and that gives way to others.
+
+    What has come already is read without a wait, so a flood would hold the event loop.
 
     Args:
         body: It, unread.
@@ -100,17 +103,30 @@ class _Bounded(httpx.AsyncByteStream):
         self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        length, last = 0, b""
+        length, last, at_once = 0, b"", 0
         async for piece in self._body:
-            last += piece
-            end = _end_of_events(last)
-            length = len(last) - end if end else length + len(piece)
-            check_size(length // 2)  # one that is just too long is said to be when it has come
-            last = last[-2:]  # of a blank line that comes in two pieces
-            yield piece
+            for part in _parts(piece):
+                last += part
+                end = _end_of_events(last)
+                length = len(last) - end if end else length + len(part)
+                check_size(length // 2)  # one that is just too long is said to be when it has come
+                last = last[-2:]  # of a blank line that comes in two pieces
+                yield part
+                at_once += len(part)
+                if at_once >= limits.STREAM_AT_ONCE:
+                    at_once = 0
+                    await asyncio.sleep(0)
 
     async def aclose(self) -> None:
         await self._body.aclose()
+
+
+def _parts(piece: bytes) -> Iterator[bytes]:
+    """A piece of a stream in parts that may be read at once."""
+    return (
+        piece[start : start + limits.STREAM_AT_ONCE]
+        for start in range(0, len(piece), limits.STREAM_AT_ONCE)
+    )
 
 
 def _end_of_events(data: bytes) -> int:

@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from webchat import limits
+
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
@@ -59,7 +61,7 @@ class StreamEvent:
         cls, name: str, raw: str, data: Any, id: str | None, received_at: float
     ) -> StreamEvent:
         """An event whose `data` field was read already; otherwise as `decode`."""
-        mode, *namespace = name.split("|")
+        mode, *namespace = name[: limits.EVENT_NAME].split("|")
         return cls(
             mode=mode,
             namespace=tuple(namespace),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from sys import getsizeof
 
 from webchat import limits
@@ -17,6 +18,9 @@ _LEAST_SHARED, _MOST_SHARED = 100, 100_000
 
 _SOURCES = 50
 """Nodes that stream at once, of which the end of the last body is remembered."""
+
+_NODES, _LONGEST_NODE = 20, 100
+"""Nodes of an event that its row names, and characters of their names."""
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ class WireLog:
     def add(self, event: StreamEvent) -> None:
         """Keep an event."""
         self.started_at = self.started_at or event.received_at
-        node = _node(event)
+        node = _node(event)[:_LONGEST_NODE]
         body = self._in_pieces(event, node)
         kept = WireEvent(
             number=len(self.events) + 1,
@@ -169,7 +173,7 @@ def _node(event: StreamEvent) -> str:
         node = meta.get("langgraph_node") if isinstance(meta, dict) else None
         return node if isinstance(node, str) else ""
     if event.mode == "updates" and isinstance(data, dict):
-        return ", ".join(data)
+        return ", ".join(islice(data, _NODES))
     if event.mode == "tasks" and isinstance(data, dict):
         name = data.get("name")
         return name if isinstance(name, str) else ""

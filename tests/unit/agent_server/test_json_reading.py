@@ -13,8 +13,9 @@ import pytest
 
 from tests.unit.agent_server.fake import THREAD, FakeServer, frame, standing, streamed
 from webchat import limits
-from webchat.agent_server import StreamEvent, TooLarge
+from webchat.agent_server import NotAnAgentServer, StreamEvent, TooLarge
 from webchat.agent_server.json_reading import TooMuchJsonError, read_json
+from webchat.agent_server.streams import RunStream
 
 TALK = {"messages": [{"type": "ai", "content": 'é \n "😀" ' * 9, "n": 1.5}] * 9}
 VALUES: list[Any] = [TALK, [], {}, [[[[]]]], [1, -2, 3.5e300, True, False, None, "x"], "a" * 999]
@@ -148,3 +149,32 @@ async def test_any_number_of_small_events_is_read_whatever_the_pieces(end: bytes
     server = FakeServer(streamed(pieces), standing("success"))
     async with server.client().stream_run(THREAD, "agent", None) as stream:
         assert len([item async for item in stream]) == 1_000
+
+
+@pytest.mark.parametrize("line", [b"data: 1\n\n", b"\n", b":\n"])
+async def test_a_flood_that_has_come_already_gives_way_to_others(line: bytes):
+    server = FakeServer(streamed(line * 40_000), standing("success"))
+    async with server.client().stream_run(THREAD, "agent", None) as stream:
+        reading = asyncio.create_task(_read(stream))
+        turns = 0
+        while not reading.done():
+            turns += 1
+            await asyncio.sleep(0)
+    assert turns >= len(line) * 40_000 / limits.STREAM_AT_ONCE
+
+
+async def _read(stream: RunStream) -> None:
+    async for _ in stream:
+        pass
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "zstd"])
+@pytest.mark.parametrize("status", [200, 400, 500])
+async def test_an_answer_that_is_packed_unasked_is_not_unpacked(encoding: str, status: int):
+    body = Endless()
+    packed = httpx.Response(status, headers={"content-encoding": encoding}, stream=body)
+    server = FakeServer(packed)
+    with pytest.raises(NotAnAgentServer):
+        await server.client().state(THREAD)
+    assert body.taken == 0
+    assert server.requests[0].headers["accept-encoding"] == "identity"

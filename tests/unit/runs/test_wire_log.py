@@ -74,6 +74,26 @@ def test_a_row_names_its_node_where_the_event_does(said: StreamEvent, node: str)
     assert kept(said).events[0].node == node
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        event("updates", {"n" * 1_000_000: 1}),
+        event("tasks", {"name": "n" * 1_000_000}),
+        event("n" * 1_000_000, 1),
+        event(f"custom|{'n' * 1_000_000}", 1),
+        event(f"custom{'|n' * 1_000_000}", 1),
+    ],
+)
+def test_a_row_keeps_no_name_without_end(said: StreamEvent):
+    (row,) = kept(said).events
+    assert len("".join((row.mode, row.node, *row.namespace))) <= limits.EVENT_NAME
+
+
+def test_a_row_names_no_more_nodes_than_it_shows():
+    (row,) = kept(event("updates", {f"node-{number}": None for number in range(1_000)})).events
+    assert row.node.startswith("node-0, node-1, ") and len(row.node) <= 100
+
+
 def test_rows_are_found_by_their_number():
     log = kept(token("a"), token("b"))
     first, last = log.get(1), log.get(2)
