@@ -119,3 +119,32 @@ async def test_a_selection_in_a_settled_block_outlives_the_growth(chat: Chat, ga
     await chat.ended()
 
     assert "60°F and sunny" in await chat.page.evaluate("getSelection().toString()")
+
+
+async def test_what_one_unfolds_stays_where_it_is(chat: Chat) -> None:
+    await chat.ask_to_the_end('say paragraphs; call search {"query": "tides"}; echo the end')
+    head = chat.tool("search").locator("summary").first
+    before = await head.bounding_box()
+    await head.click()
+    await expect(chat.tool("search").locator('[data-tree^="result:"] .json')).to_be_visible()
+    assert await head.bounding_box() == before
+
+    await head.click()
+    await expect(chat.role("jump-latest")).to_be_hidden()
+    await chat.ask_to_the_end("say paragraphs")
+    assert await distance_to_end(chat) < 2
+
+
+async def test_a_message_stays_where_it_is_when_it_gets_into_its_thread(chat: Chat) -> None:
+    places = """() => {
+        window.places = new Set();
+        const look = () => {
+            const bubble = document.querySelector(".plain")?.getBoundingClientRect();
+            if (bubble) places.add([bubble.x, bubble.y, bubble.width, bubble.height].join(" "));
+            requestAnimationFrame(look);
+        };
+        look();
+    }"""
+    await chat.page.evaluate(places)
+    await chat.ask_to_the_end("echo a word")
+    assert await chat.page.evaluate("places.size") == 1

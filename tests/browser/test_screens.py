@@ -155,3 +155,27 @@ async def test_no_button_of_a_turn_is_cut_off(open_told: OpenChat) -> None:
         }).map((button) => button.textContent)"""
     )
     assert cut == []
+
+
+async def test_an_empty_chat_is_read_from_its_top(open_chat: OpenChat) -> None:
+    chat = await open_chat(viewport={"width": 568, "height": 320}, has_touch=True, is_mobile=True)
+    await expect(chat.role("starter").first).to_be_attached()
+    assert await chat.reader.evaluate(
+        "box => [box.scrollTop, box.scrollHeight > box.clientHeight]"
+    ) == [
+        0,
+        True,
+    ]
+
+
+async def test_twice_as_large_letters_cover_nothing(open_chat: OpenChat) -> None:
+    chat = await open_chat(**PHONE, bypass_csp=True)
+    await chat.page.add_style_tag(content="html { font-size: 200% }")
+    await chat.role("raw-toggle").tap()
+    await expect(chat.role("raw-panel")).to_be_visible()
+
+
+async def test_the_columns_of_a_matrix_stand_apart(open_told: OpenChat) -> None:
+    chat = await open_told(r"\[ \begin{pmatrix} a & b \\ c & d \end{pmatrix} \]")
+    padding = "cell => parseFloat(getComputedStyle(cell).paddingLeft)"
+    assert await chat.text.locator("mtd").first.evaluate(padding) > 2

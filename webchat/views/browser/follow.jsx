@@ -28,6 +28,7 @@ export function Follow({ name, children, onEarlier, onFollow, jumpLabel, ...rest
     if (!el) return; // a last look at a box that has just gone
     pinned.current = true;
     setAway(false);
+    if (inner.current.querySelector(".welcome")?.checkVisibility()) return; // read from its top
     el.scrollTop = el.scrollHeight;
     top.current = el.scrollTop;
     height.current = el.scrollHeight;
@@ -38,12 +39,15 @@ export function Follow({ name, children, onEarlier, onFollow, jumpLabel, ...rest
     const grown = new ResizeObserver(() => {
       const el = box.current;
       if (!el) return;
+      const near = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR;
+      if (near && el.scrollHeight < height.current) pinned.current = true; // shut again
       if (pinned.current) toEnd();
       else if (earlier.current && earlier.current.turn.offsetTop > earlier.current.top) {
         // what came in above pushes down what is being read: hold it in place
         el.scrollTop += earlier.current.turn.offsetTop - earlier.current.top;
         earlier.current = null;
       }
+      if (!pinned.current) setAway(!near);
       height.current = el.scrollHeight;
     });
     grown.observe(inner.current);
@@ -72,9 +76,21 @@ export function Follow({ name, children, onEarlier, onFollow, jumpLabel, ...rest
     }
   };
 
+  // what one unfolds grows below where one looks: stay there
+  const unfolded = (event) => {
+    if (event.target.closest("summary")) pinned.current = false;
+  };
+
   return (
     <div className="follow">
-      <div ref={box} className="follow-box" tabIndex={0} onScroll={scrolled} {...rest}>
+      <div
+        ref={box}
+        className="follow-box"
+        tabIndex={0}
+        onScroll={scrolled}
+        onClickCapture={unfolded}
+        {...rest}
+      >
         <div ref={inner} className="follow-inner">
           {children}
         </div>
