@@ -38,7 +38,11 @@ function useDelivery(thread, offline, onSend, onReturned, longest) {
     // after `sent`: a message that its run took and the thread did not leaves the outbox first
     const { thread, messages = [] } = returned;
     const had = messages.filter((message) => outbox.takeReturned({ ...message, thread }));
-    if (had.length) onReturned(thread, had.map(({ id }) => id));
+    if (had.length)
+      onReturned(
+        thread,
+        had.map(({ id }) => id),
+      );
   }, [returned, sent, onReturned]);
   useEffect(() => {
     const inHand = sent.outcome === "sending" ? sent.id : "";
@@ -51,15 +55,7 @@ function useDelivery(thread, offline, onSend, onReturned, longest) {
  * assistant: the id of the one chosen now, "" while none is known; offline: whether the page has
  * lost webchat.
  */
-export function Composer({
-  onSend,
-  onReturned,
-  longest,
-  assistant,
-  offline,
-  children,
-  ...rest
-}) {
+export function Composer({ onSend, onReturned, longest, assistant, offline, children, ...rest }) {
   const form = useRef(null);
   const shown = useRef(null); // the thread whose draft is in the box, "" for a new chat
   const thread = threadAt(useLocation().pathname);
