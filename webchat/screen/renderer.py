@@ -5,7 +5,8 @@ Knows the transcript and how to render; not which tab looks, nor how anything tr
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from webchat.rendering import json_tree
@@ -39,8 +40,12 @@ from webchat.transcript.parts import (
 )
 
 ROOM = 5_000
-"""What rendering markdown for one delta may cost, in characters of plain words: a huge text, or one
-that is dear to read, comes over several deltas."""
+"""What drawing parts for one delta may cost, in characters of plain words: a huge text, one that is
+dear to read, and very many parts come over several deltas."""
+
+COST_OF_TEXT, COST_OF_PART, COST_OF_RECORD = 100, 10, 1 / 8
+"""What a text costs beside its characters, what any other part does, and each character of its
+record, which may hold trees."""
 
 
 class Renderer:
@@ -83,7 +88,7 @@ class Renderer:
         self.turns[name] = turn
         if replica.shows(name, turn, expanded.version):
             return True
-        parts = [self._put_part(replica, turn.id, part, turn.role, expanded) for part in turn.parts]
+        parts = self._put_parts(replica, turn.id, turn.parts, turn.role, expanded)
         replica.put(
             name,
             TurnRecord(
@@ -131,13 +136,20 @@ class Renderer:
     def _name(self, kind: str, long: str) -> str:
         return self._names.setdefault((kind, long), f"{kind}:{len(self._names) + 1}")
 
+    def _put_parts(
+        self, replica: Replica, owner: str, parts: Iterable[Part], role: str, expanded: Expanded
+    ) -> list[str]:
+        """Give a tab parts as far as there is room; returns the names of those that it has."""
+        names = [self._put_part(replica, owner, part, role, expanded) for part in parts]
+        return [name for name in names if name in replica]
+
     def _put_part(
         self, replica: Replica, owner: str, part: Part, role: str, expanded: Expanded
     ) -> str:
-        """Give a tab a part; returns its name."""
+        """Give a tab a part, if there is room; returns its name."""
         long = f"{owner}/{part.id}"
         name = self._name("p", long)
-        if replica.shows(name, part, expanded.version):
+        if self._room <= 0 or replica.shows(name, part, expanded.version):
             return name
         self.parts[name] = part
         match part:
@@ -145,15 +157,20 @@ class Renderer:
                 whole = self._put_prose(replica, name, part)
             case ToolCall() | Subagent():
                 inner = parts_within(part)
-                children = [self._put_part(replica, long, one, "agent", expanded) for one in inner]
-                replica.put(name, with_children(part, name, children, expanded))
+                children = self._put_parts(replica, long, inner, "agent", expanded)
                 whole = self._room > 0
+                self._put_record(replica, name, with_children(part, name, children, expanded))
             case _:
-                replica.put(name, part_record(part, name, expanded))
+                self._put_record(replica, name, part_record(part, name, expanded))
                 whole = True
         if whole:
             replica.drawn(name, part, expanded.version)
         return name
+
+    def _put_record(self, replica: Replica, name: str, record: Mapping[str, Any]) -> None:
+        replica.put(name, record)
+        size = sum(len(value) for value in record.values() if isinstance(value, str))
+        self._room -= COST_OF_PART + int(size * COST_OF_RECORD)
 
     def _put_prose(self, replica: Replica, name: str, part: Text | Reasoning) -> bool:
         """A text in blocks; the blocks are rendered once, whoever looks.
@@ -164,12 +181,13 @@ class Renderer:
         prose = self._prose.get(name)
         if prose is None:
             prose = self._prose[name] = Prose(name.replace("p:", "b:"))
-        self._room -= prose.update(
+        spent = prose.update(
             part.text,
             growing=part.growing,
             limit=self._room,
             citations=part.citations if isinstance(part, Text) else (),
         )
+        self._room -= COST_OF_TEXT + spent if spent else 0
         blocks, tail = prose.put(replica)
         replica.put(
             name,

@@ -363,3 +363,30 @@ def test_what_one_tab_has_opened_is_not_open_in_another():
     draw(renderer, other, notice)
     assert "x" * 5_000 in shown(one)["p:2"]["result"]
     assert "x" * 5_000 not in shown(other)["p:2"]["result"]
+
+
+BIG = {f"key{n}": {"a": [1, 2, "x" * 50]} for n in range(90)}
+
+
+@pytest.mark.parametrize(
+    ("many", "at_once"),
+    [
+        ([Text(f"x{n}", "word") for n in range(200)], 100),
+        ([call(id=f"c{n}", text="found") for n in range(2_000)], 1_000),
+        ([call("failed", "boom", id=f"c{n}", arguments=BIG) for n in range(12)], 3),
+        ([Notice(f"n{n}", "odd", BIG) for n in range(12)], 3),
+        ([Interrupt(f"i{n}", {"x": 1}) for n in range(500)], 250),
+        ([call(id="c", children=tuple(Notice(f"n{n}", "odd", BIG) for n in range(12)))], 4),
+    ],
+    ids=["texts", "calls", "failed calls", "notices", "questions", "within a call"],
+)
+def test_very_many_parts_come_over_several_deltas_in_their_order(many: list[Part], at_once: int):
+    renderer, replica, whole = Renderer(), Replica(), turn(*many)
+    counts = [0]
+    while not draw(renderer, replica, whole):
+        counts.append(len(replica.keys_under("p:")))
+        assert 0 < counts[-1] - counts[-2] <= at_once
+    assert len(counts) > 2
+    assert draw(renderer, replica, whole)
+    names = shown(replica)["t:1"]["parts"]
+    assert [renderer.parts[name].id for name in names] == [part.id for part in many]
