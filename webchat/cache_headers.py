@@ -16,7 +16,8 @@ FOR_GOOD = b"public, max-age=31536000, immutable"
 ASK_AGAIN = b"no-cache"
 """To be kept, and not to be used before the server has said that it is still the same."""
 
-_HASHED = re.compile(r"/assets/[^/]+-[\w-]{8}\.(?:js|css)")
+# The server's address is written into `reflex-env` after its name was made.
+_HASHED = re.compile(r"/assets/(?!reflex-env-)[^/]+-[\w-]{8}\.(?:js|css)")
 _FOUND = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 

@@ -33,7 +33,10 @@ def test_a_file_with_a_hash_in_its_name_is_kept_for_good(path: str, status: int)
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/thread/x-12345678", "/webchat.css", "/ping", "/assets/plain.js", "/a-12345678.js"],
+    [
+        *("/", "/thread/x-12345678", "/webchat.css", "/ping", "/assets/plain.js"),
+        *("/a-12345678.js", "/assets/reflex-env-DMfQQ6cp.js"),
+    ],
 )
 def test_everything_else_is_asked_for_again(path: str):
     assert answer(path).headers["cache-control"] == ASK_AGAIN.decode()

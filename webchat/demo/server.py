@@ -237,20 +237,20 @@ class EmbeddedServer:
         """Wait until the process ends or does not answer; gives what happened, in words."""
         ended = asyncio.create_task(process.wait())
         pause = self._patience / _QUESTIONS
-        unanswered = 0
+        unanswered, wait = 0, pause
         try:
             async with httpx.AsyncClient(timeout=pause, trust_env=False) as client:
                 while unanswered < _QUESTIONS:
-                    done, _ = await asyncio.wait([ended], timeout=0 if unanswered else pause)
+                    done, _ = await asyncio.wait([ended], timeout=wait)
                     if done:
                         return f"ended (exit code {process.returncode})"
                     try:
                         await client.get(f"{self.url}/ok")
-                        unanswered = 0
-                    except httpx.TimeoutException:
-                        unanswered += 1
-                    except httpx.HTTPError:
-                        continue  # it is ending, as its process will say
+                        unanswered, wait = 0, pause
+                    except httpx.TimeoutException:  # which took the pause already
+                        unanswered, wait = unanswered + 1, 0
+                    except httpx.HTTPError:  # it is ending, as its process will say, or deaf
+                        unanswered, wait = unanswered + 1, pause
         finally:
             ended.cancel()
         return f"did not answer for {self._patience:.0f} s"

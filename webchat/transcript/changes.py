@@ -6,6 +6,7 @@ Knows neither messages nor events.
 
 from __future__ import annotations
 
+import marshal
 from operator import is_
 from typing import Any, TypeVar
 
@@ -62,12 +63,23 @@ def kept(made: Value, before: Value | None) -> Value:
     """
     if before is None or type(made) is not type(before):
         return made
-    try:
-        names: tuple[str, ...] = getattr(type(made), "__slots__", ())
-        equal = all(_equal(getattr(made, name), getattr(before, name)) for name in names)
-    except RecursionError:  # JSON nested deeper than Python compares
-        return made
+    names: tuple[str, ...] = getattr(type(made), "__slots__", ())
+    equal = all(_equal(getattr(made, name), getattr(before, name)) for name in names)
     return before if equal else made
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; False where they are nested too deep to tell.
+
+    Python calls 1 and true equal. Its serializer, which is quick and in its version 2 knows
+    nothing of identity, tells them apart.
+    """
+    if one is other:
+        return True
+    try:
+        return one == other and marshal.dumps(one, 2) == marshal.dumps(other, 2)
+    except (RecursionError, ValueError):
+        return False
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -75,4 +87,6 @@ def _equal(one: Any, other: Any) -> bool:
         return True
     if isinstance(one, tuple) and isinstance(other, tuple):  # of parts, each kept if unchanged
         return len(one) == len(other) and all(map(is_, one, other))
-    return one == other
+    if isinstance(one, dict | list):
+        return same_json(one, other)
+    return type(one) is type(other) and one == other

@@ -10,8 +10,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from webchat.transcript.changes import same_json
 from webchat.transcript.draft import Draft
-from webchat.transcript.messages import Message, message_id, read_message, same_json
+from webchat.transcript.messages import Message, message_id, read_message
 
 
 class MessageList:

@@ -100,14 +100,6 @@ def message_id(raw: Any) -> str | None:
     return text_of(raw, "id") or None if isinstance(raw, Mapping) else None
 
 
-def same_json(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; False where they are nested too deep to tell."""
-    try:
-        return one is other or one == other
-    except RecursionError:
-        return False
-
-
 def read_message(raw: Any) -> Message:
     """Read one message or chunk.
 

@@ -40,6 +40,24 @@ def test_a_part_is_another_one_if_a_part_within_it_is() -> None:
     assert kept(made, before) is made, "else the tab would not look within"
 
 
+@pytest.mark.parametrize(("one", "other"), [(1, True), (0, False), (1, 1.0)])
+def test_numbers_and_truth_are_told_apart(one: Any, other: Any) -> None:
+    def asks(value: Any) -> dict[str, Any]:
+        call = {"id": "c", "name": "pay", "args": {"sums": [value]}}
+        message = {"type": "ai", "id": "a", "content": "", "tool_calls": [call]}
+        return {"values": {"messages": [message]}, "next": [], "tasks": []}
+
+    transcript = Transcript.from_state(asks(one))
+    assert _arguments(transcript) == repr({"sums": [one]})
+    transcript.update(asks(other))
+    assert _arguments(transcript) == repr({"sums": [other]})
+
+
+def _arguments(transcript: Transcript) -> str:
+    (call,) = [part for part in transcript.turns[-1].parts if isinstance(part, ToolCall)]
+    return repr(call.arguments)
+
+
 def test_json_too_deep_to_compare_counts_as_changed() -> None:
     def deep() -> Any:
         value: Any = "end"
