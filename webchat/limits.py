@@ -86,6 +86,9 @@ WIRE_BYTES = 64_000_000
 WIRE_BYTES_IN_ALL = 256_000_000
 """Memory for the wire of all runs of all threads; past it the oldest runs lose their bodies."""
 
+ASSISTANTS = 1_000
+"""Assistants of the agent server that are offered."""
+
 RUNS_LISTED = 20
 """Runs of a thread that are asked for, the newest ones."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, cast
 
+from webchat import limits
 from webchat.agent_server.connection import Connection
 from webchat.agent_server.error_mapping import About, unknown_assistant
 from webchat.agent_server.errors import AgentServerError, MalformedId
@@ -32,19 +33,22 @@ class Assistants:
         self._limits: dict[str, tuple[int | None, float]] = {}  # by assistant, until when
 
     async def assistants(self, graph_id: str | None = None) -> list[Assistant]:
-        """All assistants, or all of one graph, the oldest first."""
-        found: list[Assistant] = []
+        """All assistants, or all of one graph, the oldest first; of very many the first ones."""
+        found: dict[str, Assistant] = {}
+        asked = 0
         about = About(assistant_id=graph_id)
         while True:
-            body: dict[str, Any] = {"limit": PAGE, "offset": len(found)}
+            body: dict[str, Any] = {"limit": PAGE, "offset": asked}
             if graph_id is not None:
                 body["graph_id"] = graph_id
             page = many(
                 await self._connection.post("/assistants/search", about, body, repeatable=True)
             )
-            found += cast(list[Assistant], page)
-            if len(page) < PAGE:
-                return sorted(found, key=lambda assistant: assistant.get("created_at", ""))
+            before, asked = len(found), asked + len(page)
+            found |= {str(each.get("assistant_id")): cast(Assistant, each) for each in page}
+            if len(page) < PAGE or len(found) == before or len(found) >= limits.ASSISTANTS:
+                kept = list(found.values())[: limits.ASSISTANTS]
+                return sorted(kept, key=lambda assistant: str(assistant.get("created_at", "")))
 
     async def assistant(self, id: str) -> Assistant:
         """One assistant.

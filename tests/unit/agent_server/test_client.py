@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.unit.agent_server.fake import RUN, THREAD, FakeServer, said, standing
+from webchat import limits
 from webchat.agent_server import (
     NotAnAgentServer,
     NotFound,
@@ -59,14 +60,22 @@ async def test_without_a_key_none_is_sent():
     assert "x-api-key" not in server.requests[0].headers
 
 
-async def test_all_pages_of_assistants_are_read():
-    def page(size: int) -> httpx.Response:
-        return said([assistant(f"a{number}", 1) for number in range(size)])
+def page_of(first: int, size: int) -> httpx.Response:
+    return said([assistant(f"a{number}", 1) for number in range(first, first + size)])
 
-    server = FakeServer(page(100), page(100), page(7))
+
+async def test_all_pages_of_assistants_are_read():
+    server = FakeServer(page_of(0, 100), page_of(100, 100), page_of(200, 7))
     assert len(await server.client().assistants()) == 207
     offsets = [json.loads(request.content)["offset"] for request in server.requests]
     assert offsets == [0, 100, 200]
+
+
+@pytest.mark.parametrize("step", [0, 100])
+async def test_a_server_with_no_last_page_of_assistants_is_not_asked_for_ever(step: int):
+    server = FakeServer(*(page_of(number * step, 100) for number in range(30)))
+    assert len(await server.client().assistants()) == (limits.ASSISTANTS if step else 100)
+    assert len(server.requests) <= 10
 
 
 @pytest.mark.parametrize(
