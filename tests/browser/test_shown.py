@@ -187,6 +187,58 @@ async def test_a_source_that_is_no_safe_link_is_words_alone(open_told: OpenChat)
     await expect(sources.get_by_role("link")).to_have_count(0)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["wide", "phone"])
+async def test_the_number_of_a_source_is_a_small_link_behind_the_words_that_it_is_for(
+    open_told: OpenChat, screen: dict[str, Any], scheme: str
+) -> None:
+    chat = await open_told(cited_answer(), **screen, color_scheme=scheme)
+    numbers = chat.answer.locator(".prose .citation")
+    await expect(numbers).to_have_text(["[1]", "[1]", "[2]", "[3]"])
+    await expect(chat.answer.locator(".prose p").first).to_have_text(
+        "Tides follow the moon[1], and the sun helps[1][2]. Nobody disputes that."
+    )
+    await expect(chat.answer.locator(".prose li").last).to_have_text("seen twice a day[3]")
+
+    listed = chat.answer.get_by_role("list", name="Sources").get_by_role("link")
+    await expect(listed).to_have_text(["1Tides", "2Sun", "3Days"])
+    link = chat.answer.get_by_role("link", name="Source 2", exact=True)
+    await expect(link).to_have_attribute("href", "https://example.org/sun")
+    await expect(link).to_have_attribute("target", "_blank")
+    await expect(link).to_have_attribute("rel", re.compile(r"\bnoopener\b"))
+    assert await link.evaluate(
+        "link => parseFloat(getComputedStyle(link).fontSize)"
+        " < 0.9 * parseFloat(getComputedStyle(link.closest('p')).fontSize)"
+    )
+    await shot(chat, f"cited-{scheme}-{len(screen)}")
+    assert await fits(chat)
+    assert await faults(chat) == []
+
+
+def cited_answer() -> list[dict[str, Any]]:
+    """A question, and an answer whose text says at which of its words it used which source."""
+    text = (
+        "Tides follow the moon, and the sun helps. Nobody disputes that.\n\n"
+        "- high water and low water\n- seen twice a day\n"
+    )
+    places = [("moon", "Tides"), ("helps", "Sun"), ("helps", "Tides"), ("day", "Days")]
+    annotations = [
+        {
+            "type": "url_citation",
+            "url": f"https://example.org/{title.lower()}",
+            "title": title,
+            "start_index": text.index(words),
+            "end_index": text.index(words) + len(words),
+        }
+        for words, title in places
+    ]
+    content = [{"type": "text", "text": text, "annotations": annotations}]
+    return [
+        {"type": "human", "id": "q", "content": "Why are there tides?"},
+        {"type": "ai", "id": "a", "content": content},
+    ]
+
+
 async def test_what_a_tool_kept_for_programs_is_folded_in_its_card(chat: Chat) -> None:
     await chat.ask_to_the_end('call table {"rows": 4}; echo done')
     card = chat.tool("table")

@@ -73,7 +73,8 @@ def settle_citations(state: StateCore) -> None:
 def html_of_citation(token: Token) -> str:
     """The HTML of a citation: a link where its source has an address that may be followed."""
     number, address = f"[{escape(token.content)}]", escape(str(token.attrs.get("href", "")))
-    link = f'<a href="{address}">{number}</a>' if address else number
+    name = f"Source {escape(token.content)}"
+    link = f'<a href="{address}" aria-label="{name}">{number}</a>' if address else number
     return f'<sup class="citation">{link}</sup>'
 
 

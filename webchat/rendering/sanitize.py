@@ -37,7 +37,7 @@ MATH: dict[str, set[str]] = {
 PROSE: dict[str, set[str]] = {
     **{tag: set() for tag in ("br", "hr", "strong", "em", "s", "sup", "code", "h1", "h2")},
     **{tag: set() for tag in ("h3", "h4", "h5", "h6", "thead", "tbody", "tr")},
-    "a": {"href", "title"},
+    "a": {"href", "title", "aria-label"},
     "img": {"src", "alt"},
     "p": {"data-piece"},
     "blockquote": {"data-piece"},

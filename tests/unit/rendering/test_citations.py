@@ -17,8 +17,8 @@ from webchat.rendering.markdown import render
 
 SUN = {1: "https://example.org/sun"}
 LINK = (
-    '<sup class="citation"><a href="https://example.org/sun" target="_blank" '
-    'rel="noopener noreferrer nofollow">[1]</a></sup>'
+    '<sup class="citation"><a href="https://example.org/sun" aria-label="Source 1" '
+    'target="_blank" rel="noopener noreferrer nofollow">[1]</a></sup>'
 )
 
 
