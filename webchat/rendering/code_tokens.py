@@ -87,22 +87,42 @@ class Colouring:
         """The tokens of a piece; from where the lexer is out of steps, one without a role."""
         meter, done = language.meter, 0
         meter.left = limits.COLOURING + limits.COLOURING_CHARACTER * len(source)
-        context = LexerContext(source, 0, list(self._stack))
         try:
-            for start, kind, text in _lexed(language.lexer, context):
-                meter.use(limits.COLOURING_TOKEN)
-                yield start, kind, text
-                done += len(text)
+            for lines in _cut(source, language.bounds.piece):
+                for start, kind, text in self._lexed(language, lines):
+                    meter.use(limits.COLOURING_TOKEN)
+                    yield start, kind, text
+                    done += len(text)
         except OutOfStepsError:
             yield done, Token.Text, source[done:]
-        self._stack = context.stack
+
+    def _lexed(self, language: Language, lines: str) -> Tokens:
+        """The tokens of some lines, from the lexer's state, which is then that at their end."""
+        if max(map(len, lines.split("\n"))) > language.bounds.line:
+            yield 0, Token.Text, lines
+            return
+        context = LexerContext(lines, 0, list(self._stack))
+        try:
+            yield from _driven(language.lexer, context)
+        finally:
+            self._stack = context.stack
+
+
+def _cut(source: str, most: int) -> Iterator[str]:
+    """A text in parts of so many characters at most, cut behind lines where it has any."""
+    start = 0
+    while len(source) - start > most:
+        end = source.rfind("\n", start, start + most) + 1 or start + most
+        yield source[start:end]
+        start = end
+    yield source[start:]
 
 
 _STACKED = (RegexLexer.get_tokens_unprocessed, ExtendedRegexLexer.get_tokens_unprocessed)
 
 
-def _lexed(lexer: Lexer, context: LexerContext) -> Tokens:
-    """The tokens of a source, from the state in its context, which is left as it is at the end."""
+def _driven(lexer: Lexer, context: LexerContext) -> Tokens:
+    """The tokens of a text, from the state in its context, which is left as it is at the end."""
     if type(lexer).get_tokens_unprocessed not in _STACKED:
         return lexer.get_tokens_unprocessed(context.text)
     # The driver with a context reads nothing of a lexer but its rules, so it drives any.
@@ -115,10 +135,7 @@ _BLANKS = re.compile(rf"(?<!\s)\s{{{limits.COLOURED_BLANKS + 1}}}")
 
 def _may_be_coloured(source: str) -> bool:
     """Whether a piece is of a size and shape that no lexer takes long for."""
-    if len(source) > limits.COLOURED or _BLANKS.search(source):
-        return False
-    longest = limits.COLOURED_LINE
-    return len(source) <= longest or max(map(len, source.split("\n"))) <= longest
+    return len(source) <= limits.COLOURED and not _BLANKS.search(source)
 
 
 def _merged(tokens: Tokens) -> Iterator[Run]:

@@ -19,6 +19,8 @@ from typing import Any
 from pygments.lexer import Lexer, LexerContext, RegexLexer
 from pygments.lexers import LEXERS, find_lexer_class
 
+from webchat.rendering import limits
+
 _LANGUAGES = frozenset(
     name + "Lexer"
     for line in (
@@ -44,6 +46,8 @@ _ALSO_CALLED = {
 _COUNTED_AT_ONCE = 8
 _STRING_CONTENT = re.compile(r"""(?<!\\)\)([*+])(?=\\?["'`/]\Z)""")
 """Where a pattern ends with a group over and over, and a closing mark."""
+_SUBSTITUTION = r"(\\\\|\\!|[^!])*", r"(\\\\|\\[^\\]|[^\\!])*"
+"""What Perl's `s!a!b!` has between its marks, and the same with one way to read a backslash."""
 LEFT_OUT = (
     r"((?!\d)(?:[\w$]|\\u",  # a function's head in C and its kin
     r"^([ \t]*)((?:@?[_A-Z",  # a method's head in C#
@@ -78,6 +82,34 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a text a lexer is given at once.
+
+    Attributes:
+        piece: Characters. A longer text is given in parts, cut behind lines: a pattern that looks
+            for what closes a comment or a string never looks further than its part.
+        line: Characters of the longest line in a part; a part with a longer one is not coloured.
+    """
+
+    piece: int = limits.COLOURED
+    line: int = limits.COLOURED_LINE
+
+
+BOUNDS = {
+    **dict.fromkeys(("Awk", "C#", "Dart", "Django/Jinja", "Fortran", "Go"), Bounds(800)),
+    **dict.fromkeys(("HTML", "Kotlin", "Vue", "XML"), Bounds(800)),
+    **dict.fromkeys(("Markdown", "Protocol Buffer", "S"), Bounds(600)),
+    **dict.fromkeys(("Bash Session", "OCaml"), Bounds(600, 200)),
+    **dict.fromkeys(("CSS", "Cython", "INI", "JSX", "Julia", "LessCss"), Bounds(600, 120)),
+    **dict.fromkeys(("Makefile", "Matlab", "Nix", "Python", "Terraform"), Bounds(600, 120)),
+    **dict.fromkeys(("TSX", "VimL"), Bounds(600, 120)),
+    **dict.fromkeys(("Scheme", "YAML"), Bounds(line=200)),
+    "Python Traceback": Bounds(300, 120),
+}
+"""The languages whose lexers have patterns that take long for more, by name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """A language that can be coloured.
 
@@ -85,11 +117,13 @@ class Language:
         name: Its name, as Pygments has it.
         lexer: Its lexer, which uses up the meter.
         meter: To be filled before the lexer is used.
+        bounds: How much of a text the lexer may be given at once.
     """
 
     name: str
     lexer: Lexer
     meter: Meter
+    bounds: Bounds
 
 
 @cache
@@ -123,7 +157,7 @@ def _language(name: str) -> Language:
     options = {"stripnl": False, "ensurenl": False, "handlecodeblocks": False}
     lexer, meter = cls(**options), Meter()
     _count_rules(lexer, meter)
-    return Language(name, lexer, meter)
+    return Language(name, lexer, meter, BOUNDS.get(name, Bounds()))
 
 
 def _count_rules(lexer: Any, meter: Meter) -> None:
@@ -169,7 +203,7 @@ def _linear(match: Any) -> Any:
     where the closing mark is missing: twice as many with each character.
     """
     pattern = match.__self__
-    content = _STRING_CONTENT.sub(r")\1+", pattern.pattern)
+    content = _STRING_CONTENT.sub(r")\1+", pattern.pattern.replace(*_SUBSTITUTION))
     return match if content == pattern.pattern else re.compile(content, pattern.flags).match
 
 

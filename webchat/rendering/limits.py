@@ -73,7 +73,7 @@ CODE = 2_000
 """Characters after which a part of a block of code ends, however few its lines are."""
 CODE_GROWING_LINE = 4_000
 """Characters of an unfinished line of code that are shown while it grows."""
-COLOURED = 3_000
+COLOURED = 2_500
 """Characters of a part of code that are still coloured; above, code is shown plain."""
 COLOURED_LINE = 500
 """The same for its longest line: minified code is not worth the work."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import pytest
 from pygments.lexer import RegexLexer
 from pygments.lexers import find_lexer_class
 
+from tests.unit.rendering.lexer_shapes import WORST, text_of
+from webchat.rendering import limits
 from webchat.rendering.code import language_of
 from webchat.rendering.code_tokens import Colouring
-from webchat.rendering.languages import LEFT_OUT, aliases, language, load_lexers
+from webchat.rendering.languages import BOUNDS, LEFT_OUT, aliases, language, load_lexers
 from webchat.rendering.markdown import render
 
 ORDINARY = {
@@ -107,11 +112,68 @@ def least(action: Callable[[], object]) -> float:
     return min(times)
 
 
-def test_a_string_without_its_end_is_read_once() -> None:
-    source = (
-        "$'" + "\\0" * 200 + "\n"
-    )  # reading it in all ways would take longer than anybody lives
-    assert "".join(text for _, text in Colouring("bash").take(source)) == source
+@pytest.mark.parametrize(("name", "begin", "body"), [("bash", "$'", "\\0"), ("perl", "s!", "\\\\")])
+def test_a_string_without_its_end_is_read_once(name: str, begin: str, body: str) -> None:
+    source = begin + body * 200 + "\n"  # to read it in all ways would never end
+    assert "".join(text for _, text in Colouring(name).take(source)) == source
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_slow_lexer_is_given_little_at_once(name: str) -> None:
+    bounds, found = BOUNDS[name], language(name_of(name))
+    assert found
+    for line in (bounds.line - 1, 60):
+        source = text_of(*WORST[name], limits.COLOURED, line)
+        colouring = Colouring(name_of(name))
+        texts = lexed_texts(partial(colouring.take, source))
+        assert texts
+        assert max(map(len, texts)) <= bounds.piece
+        assert max(len(line) for text in texts for line in text.split("\n")) <= bounds.line
+        tried = limits.COLOURING + limits.COLOURING_CHARACTER * len(source) - found.meter.left
+        assert 0 < tried <= 2 * limits.COLOURING_CHARACTER * len(source)
+
+
+@pytest.mark.parametrize("name", [name for name in BOUNDS if BOUNDS[name].line < 500])
+def test_a_line_too_long_for_its_lexer_is_not_given_to_it(name: str) -> None:
+    begin, body = WORST[name]
+    source = (begin + body * 500)[: BOUNDS[name].line + 1]
+    assert lexed_texts(partial(Colouring(name_of(name)).take, source)) == []
+    assert Colouring(name_of(name)).take(source) == [("", source)]
+
+
+def test_only_the_part_with_a_line_too_long_is_plain() -> None:
+    long_line = "x = " + "1" * BOUNDS["Python"].line + "\n"
+    runs = Colouring("python").take(long_line + "if x: pass\n" * 100)
+    assert 0 < sum(text.count("if") for role, text in runs if role == "k") < 100
+
+
+def name_of(language_name: str) -> str:
+    """A name by which a fence may call a language."""
+    return next(alias for alias, name in aliases().items() if name == language_name)
+
+
+def lexed_texts(action: Callable[[], object]) -> list[str]:
+    """The texts that lexers are given meanwhile."""
+    texts = list[str]()
+
+    def see(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name == "get_tokens_unprocessed":
+            context = frame.f_locals.get("context")
+            texts.append(context.text if context else frame.f_locals["text"])
+
+    before = sys.getprofile()
+    sys.setprofile(see)
+    try:
+        action()
+    finally:
+        sys.setprofile(before)
+    return texts
+
+
+def test_usual_code_longer_than_what_a_lexer_is_given_is_coloured_to_its_end() -> None:
+    source = 'func name() string {\n\treturn "text"  // why\n}\n' * 40
+    runs = Colouring("go").take(source)
+    assert [text for role, text in runs if role == "c"] == ["// why\n"] * 40
 
 
 def test_code_fences_within_markdown_within_a_fence_are_shown() -> None:
