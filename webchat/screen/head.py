@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from webchat.agent_server import AgentServerError, MalformedId, NotFound, ServerFault, Unreachable
 from webchat.limits import LONGEST_MESSAGE
-from webchat.rendering.text import showable
+from webchat.rendering.text import DETAIL, SENTENCE, shortened
 from webchat.runs import Feed, HealthState, RunFacts
 from webchat.screen.ids import is_uuid
 from webchat.screen.inputs import InputShape
@@ -48,10 +48,15 @@ class LoadError:
             return cls(
                 "There is no such conversation",
                 "It may have been deleted, or its address was cut short.",
-                showable(str(error)),
+                shortened(str(error), SENTENCE),
             )
         passing = isinstance(error, Unreachable | ServerFault)
-        return cls(showable(str(error)), error.advice, showable(error.detail or ""), passing)
+        return cls(
+            shortened(str(error), SENTENCE),
+            error.advice,
+            shortened(error.detail or "", DETAIL),
+            passing,
+        )
 
 
 NO_SUCH_PAGE = LoadError("There is no such page", "Its address may have been cut short.")
@@ -128,8 +133,8 @@ def load_error_record(feed: Feed | None) -> Record:
     """Why the run could not be followed to its end; empty when it could."""
     error = feed.load_error if feed else None
     return {
-        "text": showable(str(error)) if error else "",
+        "text": shortened(str(error), SENTENCE) if error else "",
         "advice": error.advice if error else "",
-        "detail": showable(error.detail or "") if error else "",
+        "detail": shortened(error.detail or "", DETAIL) if error else "",
         "action": "Try again",
     }

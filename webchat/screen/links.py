@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from webchat.rendering.text import showable
+from webchat.rendering.text import SENTENCE, shortened, showable
 from webchat.screen.part_records import CitationRecord, ImageRecord
 from webchat.screen.replica import sendable
 from webchat.transcript.parts import Citation, Image
@@ -19,7 +19,7 @@ TITLE, QUOTE = 120, 500
 
 def image_record(image: Image) -> ImageRecord:
     """A picture that came with the message; one that lives elsewhere is only linked to."""
-    words = showable(image.alt) or "Image"
+    words = shortened(image.alt, SENTENCE) or "Image"
     source = address = ""
     url = image.url or ""
     if image.data and image.mime_type in IMAGES:
@@ -41,8 +41,8 @@ def citation_records(citations: tuple[Citation, ...]) -> list[CitationRecord]:
 
 def _citation(citation: Citation) -> CitationRecord:
     host = _host(citation.url or "")
-    title = " ".join(showable(citation.title).split())
-    quote = " ".join(showable(citation.quote).split())[:QUOTE]
+    title = " ".join(shortened(citation.title, SENTENCE).split())
+    quote = " ".join(shortened(citation.quote, SENTENCE).split())[:QUOTE]
     return CitationRecord(
         number=citation.number,
         text=title[:TITLE] or showable(host) or "Source",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from webchat.rendering.json_tree import tree
-from webchat.rendering.text import human_duration, showable
+from webchat.rendering.text import DETAIL, NAME, SENTENCE, human_duration, shortened
 from webchat.screen.expanded import Expanded
 from webchat.screen.links import image_record
 from webchat.screen.part_records import (
@@ -58,14 +58,14 @@ def part_record(part: Part, name: str, expanded: Expanded) -> PartRecord:
             return InterruptRecord(kind="interrupt", result=tree(part.value, expanded=asked))
         case Notice():
             html = tree(part.data, expanded=asked)
-            return NoticeRecord(kind="notice", label=showable(part.kind), result=html)
+            return NoticeRecord(kind="notice", label=shortened(part.kind, NAME), result=html)
         case Events():
             return _events(part, opened=name in expanded, asked=asked)
         case Removed():
             count = "1 message was" if part.count == 1 else f"{part.count:,} messages were"
             return LineRecord(kind="line", text=f"{count} removed from the thread.")
         case Paused():
-            before = showable(", ".join(part.nodes))
+            before = shortened(", ".join(part.nodes), NAME)
             return LineRecord(kind="line", text=f"Paused before {before}.")
     raise TypeError(part)
 
@@ -85,7 +85,7 @@ def with_children(
         return tool_record(part, name, children, expanded)
     return SubagentRecord(
         kind="subagent",
-        name=showable(part.name),
+        name=shortened(part.name, NAME),
         summary=report_line(part.progress[-1].data) if part.progress else "",
         percent=percent_of(part.progress) if part.live else -1,
         children=children,
@@ -117,8 +117,8 @@ def error_record(error: RunError) -> ErrorRecord:
     return ErrorRecord(
         kind="error",
         text="The run failed",
-        advice=showable(error.message) or "The agent server gave no reason.",
-        detail=showable(error.detail or error.kind),
+        advice=shortened(error.message, SENTENCE) or "The agent server gave no reason.",
+        detail=shortened(error.detail or error.kind, DETAIL),
         action="Try again",
     )
 
@@ -126,7 +126,7 @@ def error_record(error: RunError) -> ErrorRecord:
 def _events(part: Events, *, opened: bool, asked: Collection[str]) -> EventsRecord:
     """Events of one kind: how many, the newest in a line, and when opened those that are kept."""
     total, kept = part.recent.total, len(part.recent)
-    label = f"{total:,} {showable(part.kind)} {'event' if total == 1 else 'events'}"
+    label = f"{total:,} {shortened(part.kind, NAME)} {'event' if total == 1 else 'events'}"
     return EventsRecord(
         kind="events",
         label="Progress" if part.kind == "progress" else label,

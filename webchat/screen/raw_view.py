@@ -12,7 +12,7 @@ from webchat import limits
 from webchat.agent_server import AgentServerError
 from webchat.agent_server.client import AgentServer
 from webchat.rendering.json_tree import offers
-from webchat.rendering.text import showable
+from webchat.rendering.text import SENTENCE, shortened, showable
 from webchat.runs import Feed, WireEvent, WireLog
 from webchat.screen.raw_head import put_head
 from webchat.screen.replica import Replica, sendable
@@ -241,7 +241,7 @@ class RawView(RawChoices):
         try:
             await self._read_run(feed)
         except AgentServerError as error:
-            self._empty = showable(f"{error} {error.advice}")
+            self._empty = shortened(f"{error} {error.advice}", SENTENCE)
         except Exception:
             log.exception("the wire of a run of thread %s", feed.thread_id)
             self._empty = FAILED

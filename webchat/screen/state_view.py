@@ -11,7 +11,7 @@ from webchat import limits
 from webchat.agent_server import AgentServerError
 from webchat.agent_server.client import AgentServer
 from webchat.rendering.json_tree import offers, tree
-from webchat.rendering.text import showable
+from webchat.rendering.text import SENTENCE, shortened
 from webchat.runs import Feed
 from webchat.screen.replica import Replica
 
@@ -85,7 +85,7 @@ class StateView:
             self.value = await self._server.state(thread_id)
         except AgentServerError as error:
             self.value, self._html = None, ""
-            self._error = showable(f"{error} {error.advice}".strip())
+            self._error = shortened(f"{error} {error.advice}".strip(), SENTENCE)
             self._wake()
         else:
             self._error = ""
@@ -101,10 +101,10 @@ def _facts(state: Any) -> str:
     if not isinstance(state, Mapping):
         return ""
     due = state.get("next")
-    names = [showable(str(one))[:60] for one in due[:5]] if isinstance(due, list) else []
+    names = [shortened(str(one), 60) for one in due[:5]] if isinstance(due, list) else []
     facts = [f"next: {', '.join(names)}" if names else "nothing is next"]
     checkpoint = state.get("checkpoint")
     id = checkpoint.get("checkpoint_id") if isinstance(checkpoint, Mapping) else None
     if isinstance(id, str):
-        facts.append(f"checkpoint {showable(id)[:36]}")
+        facts.append(f"checkpoint {shortened(id, 36)}")
     return " · ".join(facts)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from webchat.rendering.json_tree import summary, tree
-from webchat.rendering.text import human_duration, showable
+from webchat.rendering.text import NAME, human_duration, shortened, showable
 from webchat.screen.expanded import Expanded
 from webchat.screen.part_records import ToolRecord
 from webchat.transcript.parts import Progress, ToolCall
@@ -41,7 +41,7 @@ def tool_record(call: ToolCall, name: str, children: list[str], expanded: Expand
     took = call.ended_at - call.started_at if call.started_at and call.ended_at else None
     return ToolRecord(
         kind="tool",
-        name=showable(call.name) or "tool",
+        name=shortened(call.name, NAME) or "tool",
         summary=argument_line(call),
         status=call.status,
         word=STATUS_WORDS[call.status],

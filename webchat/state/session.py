@@ -17,7 +17,7 @@ from webchat.agent_server import (
 )
 from webchat.agent_server.types import Assistant, Graph
 from webchat.demo.starters import STARTERS
-from webchat.rendering.text import showable
+from webchat.rendering.text import NAME, SENTENCE, shortened
 from webchat.state.current import app, tab_of
 
 ANY_AGENT = ("What can you do?", "Which tools do you have?", "Show me an example of your work")
@@ -160,7 +160,7 @@ class Session(rx.State):
         async with self:
             if self.assistant_id != assistant["assistant_id"]:
                 return  # another one was chosen meanwhile, and is introduced
-            self.agent_name = showable(_name(assistant))
+            self.agent_name = shortened(_name(assistant), NAME)
             self.agent_about = _about(assistant)
             self.agent_tools = tools
             self.starters = _starters(assistant)
@@ -200,7 +200,7 @@ def _gone(name: str, instead: str) -> str:
 
 
 def _item(assistant: Assistant) -> AssistantItem:
-    return {"assistant_id": assistant["assistant_id"], "name": showable(_name(assistant))}
+    return {"assistant_id": assistant["assistant_id"], "name": shortened(_name(assistant), NAME)}
 
 
 def _name(assistant: Assistant) -> str:
@@ -210,7 +210,7 @@ def _name(assistant: Assistant) -> str:
 def _about(assistant: Assistant) -> str:
     described = assistant.get("description")
     if isinstance(described, str) and described:
-        return showable(described)
+        return shortened(described, SENTENCE)
     if app().embedded:
         return "A demo agent with an offline, scripted model. Ask it something."
     return ""
@@ -220,7 +220,7 @@ def _starters(assistant: Assistant) -> list[str]:
     """The assistant's own (`metadata.starters`), the demo's, or some that fit anybody."""
     own = (assistant.get("metadata") or {}).get("starters")
     if isinstance(own, list) and own:
-        return [showable(words) for words in own if isinstance(words, str)][:4]
+        return [shortened(words, SENTENCE) for words in own if isinstance(words, str)][:4]
     return list(STARTERS if app().embedded else ANY_AGENT)
 
 
@@ -230,5 +230,5 @@ def _tools(graph: Graph) -> list[str]:
     for step in graph.get("nodes", []):
         named = (step.get("metadata") or {}).get("__tools")
         if isinstance(named, list):
-            names += [showable(name) for name in named if isinstance(name, str)]
+            names += [shortened(name, NAME) for name in named if isinstance(name, str)]
     return list(dict.fromkeys(names))[:MOST_TOOLS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from webchat.rendering.text import human_duration, human_size, showable
+from webchat.rendering.text import human_duration, human_size, shortened, showable
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,11 @@ def test_durations(seconds: float, words: str) -> None:
 )
 def test_characters(text: str, shown: str) -> None:
     assert showable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", ""), ("four", "four"), ("five!", "five…"), ("a\x00bcde", "a\ufffdbc…")],
+)
+def test_a_text_is_shown_as_far_as_there_is_room(text: str, words: str) -> None:
+    assert shortened(text, 4) == words

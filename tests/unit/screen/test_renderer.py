@@ -27,6 +27,7 @@ from webchat.screen.renderer import Renderer, text_of
 from webchat.screen.replica import Replica
 from webchat.transcript import (
     Citation,
+    Image,
     Interrupt,
     Notice,
     Part,
@@ -167,6 +168,22 @@ def test_a_failed_run_says_why_and_offers_to_try_again():
     )
     assert record["detail"] == "ValueError('bad input')"
     assert part(RunError("e", "timeout", ""))["advice"] == "The agent server gave no reason."
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        lambda text: RunError("e", text, text, detail=text),
+        lambda text: call(name=text),
+        lambda text: Subagent("s", text),
+        lambda text: Image("i", "https://example.org/a.png", alt=text),
+        lambda text: Text("t", "x", citations=(Citation(1, 1, "https://a.example", text, text),)),
+    ],
+    ids=["error", "call", "subagent", "image", "citation"],
+)
+def test_names_and_errors_without_end_are_cut(long: Callable[[str], Part]):
+    record = part(long("é" * 1_000_000))
+    assert len(repr(record)) < 60_000
 
 
 def test_what_is_unknown_is_shown_quietly_as_it_came():
