@@ -1,7 +1,8 @@
-"""A block of code as HTML: a figure with a bar (language, copy button) and coloured source.
+"""A code block as HTML: a figure with a bar (language, copy button) and coloured source.
 
-A long block comes in parts that look like one: they share `data-code`, and `data-piece` says which
-of them has the bar and which the last line. Knows nothing of where blocks begin and end.
+A long block is rendered as several figures that look like one: they share `data-code`, and
+`data-piece` tells the first, the middle ones and the last apart. Where a block begins, ends or is
+cut is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 from webchat.rendering.code_tokens import Colouring, Run
 
 Part = Literal["first", "middle", "last"] | None
-"""Which piece of a block that was cut; None for a block in one piece."""
+"""Which part of a block that was cut; None for a block that was not."""
 
 MAX_LANGUAGE = 24
 """Characters of a language's name that are shown."""
@@ -22,24 +23,41 @@ _NOT_A_NAME = re.compile(r"[^\w+#.\-]")
 
 
 def language_of(info: str) -> str:
-    """The language in a fence's info string: its first word, shortened; empty if there is none."""
+    """The language in a fence's info string.
+
+    Returns:
+        Its first word, at most `MAX_LANGUAGE` characters; empty if there is none.
+    """
     words = info.replace("{", " ").replace(",", " ").replace(":", " ").split(maxsplit=1)
     return _NOT_A_NAME.sub("", words[0])[:MAX_LANGUAGE] if words else ""
 
 
 def figure(source: str, language: str, number: int | None = None) -> str:
-    """A whole block of code.
+    """Render a whole code block.
 
     Args:
         source: The code, without its fence.
-        language: As `language_of` gives it.
-        number: Which block of its text this is, None where parts of it need not be found.
+        language: As returned by `language_of`.
+        number: The block's number within its text; None for a block that is never cut.
+
+    Returns:
+        HTML, not yet sanitized.
     """
     return frame(Colouring(language).take(source), language, number, None)
 
 
 def frame(runs: list[Run], language: str, number: int | None, part: Part) -> str:
-    """One part of a block of code, already coloured."""
+    """Render one part of a code block from its coloured runs.
+
+    Args:
+        runs: The part's code, as returned by `Colouring.take`.
+        language: As returned by `language_of`.
+        number: The block's number within its text; None for a block that is never cut.
+        part: Which part of the block this is.
+
+    Returns:
+        HTML, not yet sanitized.
+    """
     attributes = f' data-lang="{escape(language)}"'
     if number is not None:
         attributes += f' data-code="{number}"'
@@ -52,7 +70,7 @@ def frame(runs: list[Run], language: str, number: int | None, part: Part) -> str
         else escape(text, quote=False)
         for role, text in runs
     )
-    # A newline right after <pre> is eaten by HTML; between pre and code it stands for nothing.
+    # HTML ignores a newline right after <pre>; <code> in between keeps the code's first one.
     return (
         f'<figure class="code"{attributes}>{bar}'
         f'<pre tabindex="0"><code>{body}</code></pre></figure>'

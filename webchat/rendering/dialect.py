@@ -1,8 +1,8 @@
-"""The markdown that webchat reads, and the HTML of one piece of it.
+"""The markdown dialect: how it is parsed, and how one piece of it is rendered to safe HTML.
 
-CommonMark with tables, strikethrough, task lists, bare links, formulas and line breaks that are
-kept, as people and models write in a chat. Raw HTML is text; so are link reference definitions,
-since a text that is shown while it grows cannot use what is defined below it.
+CommonMark with tables, strikethrough, task lists, bare links, formulas and hard line breaks, as
+people and models write in a chat. Raw HTML is shown as text. So are link reference definitions,
+because a text that is rendered while it grows cannot use a definition that comes later.
 """
 
 from __future__ import annotations
@@ -26,15 +26,19 @@ from webchat.rendering.math_rules import DOUBTS, math_plugin
 from webchat.rendering.mathml import formula
 from webchat.rendering.tables import table_plugin
 
-_ENDS_TEXT = re.compile(r"[\n&*<\[\\\]_`~]|!(?=\[)|\$(?=\$)")  # where an inline rule may begin
+_ENDS_TEXT = re.compile(r"[\n&*<\[\\\]_`~]|!(?=\[)|\$(?=\$)")  # where an inline rule can match
 
 
 def blocks_of(source: str, doubts: list[int] | None = None) -> list[Token]:
-    """The block tokens of a text, their inline content not parsed: quick, for finding borders.
+    """Parse the blocks of a text but not their inline content, to find where blocks begin and end.
 
     Args:
         source: The markdown.
-        doubts: For a text that goes on: gets the lines at which a formula begins, if it does.
+        doubts: A list for a text that still grows: the lines of formulas that are opened but not
+            yet closed are appended to it.
+
+    Returns:
+        markdown-it's block tokens.
     """
     tokens: list[Token] = []
     env = {} if doubts is None else {DOUBTS: doubts}
@@ -48,13 +52,18 @@ def html_of(
     after: Path = (),
     addresses: Mapping[int, str] | None = None,
 ) -> str:
-    r"""The safe HTML of a piece of markdown; one that is too dear to read is shown as its source.
+    r"""Render a piece of markdown to sanitized HTML.
+
+    A piece beyond the limits on marks, lines or nesting is shown as its source.
 
     Args:
-        source: The markdown; lines end in `\n`, characters are showable.
-        before: What was open where the text was cut before it.
-        after: What is open where the text is cut after it.
-        addresses: Where the sources are that its marks stand for, by number.
+        source: The markdown; lines end in `\n`, control characters are already removed.
+        before: The blocks that are open at the cut before this piece.
+        after: The blocks that are open at the cut after this piece.
+        addresses: The URLs of the cited sources, by the number that a citation mark carries.
+
+    Returns:
+        HTML that is safe to insert into the page.
     """
     if marks_in(source) > limits.MARKS or _lines(source) > limits.WINDOW_LINES:
         return plain(source)
@@ -66,7 +75,7 @@ def html_of(
 
 
 def plain(source: str) -> str:
-    """A text shown as it came, its line breaks kept."""
+    """Render a text as it is, without markdown; line breaks are kept."""
     return sanitize.prose(f'<p class="verbatim">{escape(source.strip(chr(10)), quote=False)}</p>\n')
 
 
@@ -75,12 +84,12 @@ def _lines(source: str) -> int:
 
 
 def pending_formula(source: str) -> str:
-    """A formula that is still being written, as its source."""
+    """Render the source of a formula that is not closed yet."""
     return sanitize.prose(f'<p><code class="math-source">{escape(source.strip())}</code></p>')
 
 
 def _br(state: StateInline, silent: bool) -> bool:
-    """An inline rule: `<br>`, the one tag that models write where markdown has no words for it."""
+    """An inline rule for `<br>`, which models write in table cells, where markdown has no break."""
     if state.src[state.pos] != "<":
         return False
     head = state.src[state.pos : state.pos + 6].lower()
@@ -94,7 +103,7 @@ def _br(state: StateInline, silent: bool) -> bool:
 
 
 def _rule(kind: str) -> Any:
-    """Register a function as the rendering of a kind of token."""
+    """Register a function as the renderer of a kind of token."""
 
     def register(function: Any) -> Any:
         _markdown.add_render_rule(kind, function)
@@ -111,7 +120,7 @@ def _made() -> MarkdownIt:
     md.inline.terminator_re = _ENDS_TEXT
     md.core.ruler.push("citations", settle_citations)
     md.core.ruler.push("links", settle_links)
-    # Every address is read as one; `links` says which of them may be followed.
+    # Accept every address while parsing; `settle_links` removes links that are not allowed.
     md.validateLink = lambda url: True
     return md
 

@@ -1,7 +1,7 @@
-"""A fenced block of code while it is written: line by line, in parts of bounded size.
+"""A fenced code block that grows line by line, rendered in parts of bounded size.
 
-Knows which line closes it and where it may be cut. A part is finished only when the line after it
-is there, so that a whole block and a growing one are cut alike.
+Decides which line closes the block and where it is cut into parts. A part is settled only when the
+line after it has arrived, so that a whole block and a growing one are cut at the same lines.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ _OPENER = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
 
 
 def lines_of_part(lines: Iterable[str]) -> int:
-    """How many lines of a block of code, given those under its fence, make one part of it."""
+    """Count the lines of a code block's first part.
+
+    Args:
+        lines: The lines of code below the opening fence.
+    """
     size = count = 0
     for line in lines:
         if count == limits.CODE_LINES or size >= limits.CODE:
@@ -28,7 +32,7 @@ def lines_of_part(lines: Iterable[str]) -> int:
 
 
 class CodeBlock:
-    """One fenced block, from its opening line on."""
+    """One fenced code block, from its opening line to its closing one."""
 
     __slots__ = (
         *("_ahead", "_closer", "_colouring", "_cut", "_indent"),
@@ -36,14 +40,14 @@ class CodeBlock:
     )
 
     def __init__(self, opener: str, number: int) -> None:
-        """Begin a block.
+        """Start a block.
 
         Args:
-            opener: Its opening line.
-            number: Which block of its text it is, from 1.
+            opener: Its opening line, with the fence and the info string.
+            number: The block's number within its text, from 1.
         """
         match = _OPENER.match(opener)
-        assert match, "markdown-it found a fence here"
+        assert match, "not the opening line of a fence"
         indent, marks, info = match.groups()
         self._indent = len(indent)
         self._closer = re.compile(rf" {{0,3}}{re.escape(marks)}{re.escape(marks[0])}*[ \t]*\n?")
@@ -52,31 +56,34 @@ class CodeBlock:
         self._colouring = Colouring(self._language)
         self._lines: list[str] = []
         self._cut = False
-        # The finished lines of this part, coloured, and where the line after them goes on:
-        # a token costs one line, not the part.
+        # The coloured runs of this part's finished lines, and the state to colour the next line
+        # from: new text costs the colouring of one line, not of the whole part.
         self._ahead: tuple[list[Run], Colouring] | None = None
 
     def closes(self, line: str) -> bool:
-        """Whether this line is the closing fence."""
+        """Whether a line is this block's closing fence."""
         return self._closer.fullmatch(line) is not None
 
     def add(self, line: str) -> str | None:
-        """Take a finished line of code; give the HTML of the part that it finished, if any."""
+        """Add a finished line of code.
+
+        Returns:
+            The HTML of the part before the line if that part is now settled, else None.
+        """
         settled = self._settled_part() if self._is_full() else None
         self._lines.append(self._dedented(line))
         self._ahead = None
         return settled
 
     def end(self) -> str:
-        """The HTML of what is left, the block being over."""
+        """The HTML of the last part, once the block is closed."""
         return self._framed(self._colouring.take("".join(self._lines)))
 
     def growing(self, line: str) -> str:
         """The HTML of the part that still grows.
 
         Args:
-            line: The line that is being written; nothing of it is shown while it may become the
-                closing fence.
+            line: The unfinished line; left out while it could become the closing fence.
         """
         if line and not line.strip(" \t`~"):
             line = ""

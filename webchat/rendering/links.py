@@ -1,6 +1,6 @@
-"""Where links may lead, and what becomes of images: nothing foreign is fetched by itself.
+"""Which links are allowed, and how images are shown: no remote image is loaded by itself.
 
-Works on markdown-it's tokens, before they are HTML.
+Works on markdown-it's tokens, before they are rendered to HTML.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _TRAILING = "?!.,:;*_~'\"]}"
 
 
 def settle_links(state: StateCore) -> None:
-    """A core rule: links that may not be followed become text, bare addresses become links."""
+    """A core rule: links that are not allowed become text, bare addresses become links."""
     for token in state.tokens:
         if token.type == "inline" and token.children:
             token.children = list(_with_bare_links(_without_dead_links(token.children)))
 
 
 def allowed(address: str) -> bool:
-    """Whether a link may lead there: only to the web or to a mailbox."""
+    """Whether an address may be linked: `http`, `https` with a host, or `mailto`."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -38,11 +38,15 @@ def allowed(address: str) -> bool:
 
 
 def image_tokens(token: Token, alt: str) -> list[Token]:
-    """What stands for an image: itself if it is in the text, else a link, else its words.
+    """The tokens that an image is shown as.
 
     Args:
-        token: The image as parsed.
-        alt: Its words.
+        token: The image token as parsed.
+        alt: Its alternative text.
+
+    Returns:
+        The image itself if it is a `data:` URL within the limit, else a link to it if its address
+        is allowed, else its alternative text.
     """
     address = str(token.attrs.get("src", ""))
     if len(address) <= limits.INLINE_IMAGE and INLINE_IMAGE.fullmatch(address):
@@ -73,7 +77,7 @@ def _without_dead_links(tokens: list[Token]) -> Iterator[Token]:
                 continue
         elif token.type == "image":
             alt = _words(token.children or [])
-            # A link within a link is no HTML: there, a foreign image is only its words.
+            # HTML has no nested links: within a link, a remote image is its alternative text.
             made = image_tokens(token, alt)
             yield from made if not inside_link or len(made) == 1 else [_text(alt or "image")]
             continue
@@ -93,7 +97,7 @@ def _with_bare_links(tokens: Iterator[Token]) -> Iterator[Token]:
 
 
 def _linked(text: str) -> Iterator[Token]:
-    """A text with its bare addresses as links."""
+    """The tokens of a text with its bare addresses turned into links."""
     done = 0
     for match in _BARE.finditer(text):
         words = _trimmed(match[0])
@@ -109,7 +113,7 @@ def _linked(text: str) -> Iterator[Token]:
 
 
 def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence around it."""
+    """An address without trailing punctuation that belongs to the sentence around it."""
     while address:
         last = address[-1]
         unbalanced = last == ")" and address.count(")") > address.count("(")
@@ -120,7 +124,7 @@ def _trimmed(address: str) -> str:
 
 
 def _words(tokens: list[Token]) -> str:
-    """The plain words in an image's description."""
+    """The plain text of an image's description."""
     pieces = [
         _words(token.children or []) if token.type == "image" else token.content
         for token in tokens
