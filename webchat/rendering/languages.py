@@ -96,13 +96,14 @@ class Bounds:
 
 
 BOUNDS = {
-    **dict.fromkeys(("Awk", "C#", "Dart", "Django/Jinja", "Fortran", "Go"), Bounds(800)),
+    **dict.fromkeys(("C#", "Dart", "Django/Jinja", "Go"), Bounds(800)),
     **dict.fromkeys(("HTML", "Kotlin", "Vue", "XML"), Bounds(800)),
-    **dict.fromkeys(("Markdown", "Protocol Buffer", "S"), Bounds(600)),
+    **dict.fromkeys(("Awk", "Fortran", "Markdown", "Protocol Buffer"), Bounds(500)),
+    "S": Bounds(400),
     **dict.fromkeys(("Bash Session", "OCaml"), Bounds(600, 200)),
-    **dict.fromkeys(("CSS", "Cython", "INI", "JSX", "Julia", "LessCss"), Bounds(600, 120)),
-    **dict.fromkeys(("Makefile", "Matlab", "Nix", "Python", "Terraform"), Bounds(600, 120)),
-    **dict.fromkeys(("TSX", "VimL"), Bounds(600, 120)),
+    **dict.fromkeys(("Cython", "INI", "JSX", "Makefile"), Bounds(600, 120)),
+    **dict.fromkeys(("Nix", "Python", "TSX", "VimL"), Bounds(600, 120)),
+    **dict.fromkeys(("CSS", "Julia", "LessCss", "Matlab", "Terraform"), Bounds(400, 100)),
     **dict.fromkeys(("Scheme", "YAML"), Bounds(line=200)),
     "Python Traceback": Bounds(300, 120),
 }

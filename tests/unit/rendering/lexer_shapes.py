@@ -74,7 +74,7 @@ WORST = {
     "LessCss": ("", "/*0"),
     "Makefile": ("", "-"),
     "Markdown": ("", "[ "),
-    "Matlab": ("classdef ", "_"),
+    "Matlab": ("properties (", "_"),
     "Nix": ("", "a."),
     "OCaml": ("//", "0"),
     "Protocol Buffer": ("", "/*$"),
