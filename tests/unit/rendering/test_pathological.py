@@ -55,7 +55,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "images": partial(repeated, "![a](http://b.c/d) "),
     "nested links": lambda n: "[" * (n // 6) + "a" + "](b)" * (n // 6),
     "formulas that may be none": lambda n: ("$$ x\n" + "y\n" * 48) * (n // 100),
-    "formulas": lambda n: "".join(f"\\(x_{number}\\) " for number in range(n // 9)),
+    # No more different formulas than are kept converted: else only the short text's would be kept.
+    "formulas": lambda n: "".join(f"\\(x_{number % 100}\\) " for number in range(n // 9)),
     "a list within an item": lambda n: "- a\n" + "  - b c\n" * (n // 8),
     "paragraphs of an item": lambda n: "- a\n" + "\n  b c d\n" * (n // 9),
     "lines of an item": lambda n: "- a\n" + "b c\n" * (n // 4),
