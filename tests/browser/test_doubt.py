@@ -82,6 +82,7 @@ async def test_a_tab_that_waits_for_the_other_to_deliver_can_go_on_in_another_th
     locks = await other.page.evaluate("navigator.locks.query()")
     assert len(locks["held"]) == 1, locks
     await other.role("new-chat").click()
+    await expect(other.turns).to_have_count(0)
     await other.ask_to_the_end("echo elsewhere")
     await expect(other.text).to_have_text("elsewhere")
     assert await asked(agents, other) == ["echo elsewhere"]

@@ -14,6 +14,7 @@ export function Follow({ name, children, onEarlier, onFollow, jumpLabel, ...rest
   const pinned = useRef(true);
   const top = useRef(0);
   const height = useRef(0);
+  const welcome = useRef(false); // whether an empty chat was shown at the last look
   const earlier = useRef(null); // the oldest turn, and where it was, while older ones are asked for
   const [away, setAway] = useState(false);
   const told = useRef(false);
@@ -28,7 +29,12 @@ export function Follow({ name, children, onEarlier, onFollow, jumpLabel, ...rest
     if (!el) return; // a last look at a box that has just gone
     pinned.current = true;
     setAway(false);
-    if (inner.current.querySelector(".welcome")?.checkVisibility()) return; // read from its top
+    const welcomed = welcome.current;
+    welcome.current = inner.current.querySelector(".welcome")?.checkVisibility() ?? false;
+    if (welcome.current) {
+      if (!welcomed) el.scrollTop = 0; // it is read from its top, and came in place of a skeleton
+      return;
+    }
     el.scrollTop = el.scrollHeight;
     top.current = el.scrollTop;
     height.current = el.scrollHeight;
