@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+_WORDS = re.compile(r"(?:[^\W_]|[ ,])*")
 _LINES = ("\n", "- ", "* ", "+ ", ">", ". ", ") ")
 MARKS = "**__~~`[[[[[[[[]!<&\\$"
 """What could mean markup; an opening bracket is dear, for every one is tried as a link."""
@@ -17,6 +20,8 @@ def marks_in(text: str) -> int:
 
 def cost(text: str) -> int:
     """What a text costs."""
+    if _WORDS.fullmatch(text):  # as most tokens are
+        return len(text)
     lines = _LINE * sum(map(text.count, _LINES))
     addresses = _ADDRESS * sum(map(text.count, _ADDRESSES))
     return len(text) + lines + addresses + _MARK * marks_in(text) + _CELL * text.count("|")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-FASTEST = 1 / 60
-"""Seconds between frames at best: a screen shows no more."""
+FASTEST = 1 / 180
+"""Seconds between frames at best: a third of a screen's, whose beat is not ours, so that a token
+waits for little more than the screen."""
 
 SLOWEST = 1 / 20
 """Seconds between frames at worst: still read as continuous."""

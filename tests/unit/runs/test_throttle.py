@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from webchat.runs.throttle import FASTEST, SHARE, SLOWEST, Throttle
 
+A_SCREENS = 1 / 60
+
 
 def settled(throttle: Throttle, cost: float, late: float = 0.0) -> float:
     """The interval once the same has been measured many times."""
@@ -65,7 +67,7 @@ def test_once_it_is_calm_it_is_fast_again():
 def test_one_slow_frame_does_not_slow_down_the_rest():
     throttle = Throttle(lambda: 1)
     throttle.frame_took(0.02)
-    assert throttle.interval == FASTEST
+    assert throttle.interval < A_SCREENS
 
 
 def test_an_empty_room_counts_as_one():
