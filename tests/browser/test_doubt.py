@@ -76,7 +76,7 @@ async def test_a_tab_that_waits_for_the_other_to_deliver_can_go_on_in_another_th
     other = await chat.another_tab()
     proxy.fault(STARTS, "held")
     await chat.ask("echo first")
-    await expect(chat.waiting.or_(chat.asked.last)).to_contain_text("first")
+    await expect(chat.waiting.or_(chat.asked).last).to_contain_text("first")
     await other.ask("echo second")
     await expect(other.waiting.last).to_contain_text("second")
     locks = await other.page.evaluate("navigator.locks.query()")
