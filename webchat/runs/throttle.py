@@ -1,7 +1,7 @@
 """When the next frame may go out: at once when there is room, later when there is not.
 
 A watcher's frame costs CPU on the one loop that serves everybody. The throttle keeps the share of
-all subscribers' frames under a bound, and never asks for more frames than a screen shows.
+all subscribers' frames under a bound, and asks for no more than three for each frame of a screen.
 """
 
 from __future__ import annotations

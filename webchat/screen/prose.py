@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from webchat.rendering.blocks import Blocks
 from webchat.rendering.citations import accepted, marked
 from webchat.rendering.costs import affordable
+from webchat.screen.part_records import BlockRecord
 from webchat.screen.replica import Replica
 from webchat.transcript.parts import Citation
 
@@ -127,14 +128,14 @@ class Prose:
         for i in range(len(shown) - 1, -1, -1):
             if self._cited is None and self._name(i) in replica:
                 break
-            replica.put(self._name(i), {"html": shown[i]})
+            replica.put(self._name(i), BlockRecord(html=shown[i]))
             replica.delete([self._tail_name(i)])
         tail_html = self._reading.blocks.tail
         if not tail_html:
             replica.delete([self._tail_name(len(settled))])
             return self._keys, ""
         tail = self._tail_name(len(settled))
-        replica.put(tail, {"html": tail_html})
+        replica.put(tail, BlockRecord(html=tail_html))
         return self._keys, tail
 
     def _name(self, i: int) -> str:
